@@ -1,0 +1,162 @@
+package io.schemamigration.build;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaMigrationSpec;
+import io.schemamigration.api.SchemaMigrationStatus;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What the annotations of fabric8 cannot say about the CRD of a SchemaMigration, said afterwards. */
+final class CrdSchema {
+
+  private static final Map<String, List<String>> ENUMS =
+      Map.of(
+          "spec.database.tls.mode",
+          List.of("disable", "prefer", "require", "verify-ca", "verify-full"),
+          "spec.mode",
+          List.of("Apply", "PlanOnly"),
+          "spec.policy.outOfOrder",
+          List.of("Block", "Apply"),
+          "spec.policy.missingFiles",
+          List.of("Block", "Ignore"));
+
+  private final CustomResourceDefinitionVersion version;
+
+  private CrdSchema(CustomResourceDefinitionVersion version) {
+    this.version = version;
+  }
+
+  static void complete(CustomResourceDefinition crd) {
+    crd.getSpec().getNames().setListKind("SchemaMigrationList");
+    new CrdSchema(crd.getSpec().getVersions().getFirst()).complete();
+  }
+
+  private void complete() {
+    JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+    root.setDescription(
+        "SchemaMigration makes the schema of one PostgreSQL database follow a set of SQL files:"
+            + " exactly once each, in order, without losing data. Deleting it never touches the"
+            + " database.");
+    refine(at("spec"), SchemaMigrationSpec.class);
+    refine(at("status"), SchemaMigrationStatus.class);
+    ENUMS.forEach((path, values) -> at(path).setEnum(texts(values)));
+    items("spec.source.configMapRefs")
+        .setDescription("A ConfigMap in the namespace of this resource.");
+    items("spec.approvedPlans").setDescription("Id of a plan: `p-` and 32 hex digits.");
+    items("status.applied").setDescription("An applied file.");
+    items("status.appliedHashes").setDescription("A hash as in the history table.");
+    items("status.pending").setDescription("A file that is to be applied.");
+    listMap("spec.source.configMapRefs", "name");
+    at("spec.approvedPlans").setXKubernetesListType("set");
+    conditions();
+    orderColumns();
+  }
+
+  /**
+   * What the Java types know and the generator forgets: the width of integers. And two habits: a
+   * field that is a time ends in "time", and a list is replaced as a whole unless it says otherwise.
+   */
+  private static void refine(JSONSchemaProps schema, Class<?> bean) {
+    for (Field field : bean.getDeclaredFields()) {
+      JSONSchemaProps property = schema.getProperties().get(field.getName());
+      if (Modifier.isStatic(field.getModifiers()) || property == null) {
+        continue;
+      }
+      switch (property.getType()) {
+        case "integer" -> property.setFormat(field.getType() == Long.class ? "int64" : "int32");
+        case "string" -> {
+          if (field.getName().equals("time") || field.getName().endsWith("Time")) {
+            property.setFormat("date-time");
+          }
+        }
+        case "array" -> {
+          property.setXKubernetesListType("atomic");
+          if (element(field.getGenericType()) instanceof Class<?> element) {
+            refine(property.getItems().getSchema(), element);
+          }
+        }
+        case "object" -> refine(property, field.getType());
+        default -> {}
+      }
+    }
+  }
+
+  private static Type element(Type list) {
+    return ((ParameterizedType) list).getActualTypeArguments()[0];
+  }
+
+  /** As Kubernetes itself declares its conditions. */
+  private void conditions() {
+    listMap("status.conditions", "type");
+    JSONSchemaProps condition = items("status.conditions");
+    condition.setXKubernetesPreserveUnknownFields(null);
+    condition.setDescription("One aspect of the state: whether it holds, since when and why.");
+    condition.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
+    Map<String, JSONSchemaProps> fields = condition.getProperties();
+    fields.get("type").setDescription("Name of the aspect, such as Ready.");
+    fields.get("type").setMaxLength(316L);
+    fields.get("status").setDescription("True, False or Unknown.");
+    fields.get("status").setEnum(texts(List.of("True", "False", "Unknown")));
+    fields.get("reason").setDescription("Why, in one word for programs, such as UpToDate.");
+    fields.get("reason").setMinLength(1L);
+    fields.get("reason").setMaxLength(1024L);
+    fields
+        .get("message")
+        .setDescription("Why, for people: what happened, where, and what to do. May be empty.");
+    fields.get("message").setMaxLength(32768L);
+    fields.get("observedGeneration").setDescription("The metadata.generation it was decided on.");
+    fields.get("observedGeneration").setFormat("int64");
+    fields.get("observedGeneration").setMinimum(0d);
+    fields.get("lastTransitionTime").setDescription("When status last changed.");
+    fields.get("lastTransitionTime").setFormat("date-time");
+  }
+
+  /** The generator sorts columns by their path; people read them in the order of importance. */
+  private void orderColumns() {
+    List<String> order =
+        Stream.of(SchemaMigration.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+            .map(AdditionalPrinterColumn::name)
+            .toList();
+    List<CustomResourceColumnDefinition> columns = version.getAdditionalPrinterColumns();
+    columns.forEach(c -> c.setPriority(c.getPriority() == 0 ? null : c.getPriority()));
+    version.setAdditionalPrinterColumns(
+        columns.stream().sorted(Comparator.comparing(c -> order.indexOf(c.getName()))).toList());
+  }
+
+  private void listMap(String path, String key) {
+    at(path).setXKubernetesListType("map");
+    at(path).setXKubernetesListMapKeys(List.of(key));
+  }
+
+  private JSONSchemaProps items(String path) {
+    return at(path).getItems().getSchema();
+  }
+
+  private JSONSchemaProps at(String path) {
+    JSONSchemaProps schema = version.getSchema().getOpenAPIV3Schema();
+    for (String name : path.split("\\.")) {
+      schema = schema.getProperties().get(name);
+      if (schema == null) {
+        throw new IllegalStateException("no " + name + " of " + path + " in the generated CRD");
+      }
+    }
+    return schema;
+  }
+
+  private static List<JsonNode> texts(List<String> values) {
+    return values.stream().<JsonNode>map(TextNode::valueOf).toList();
+  }
+}
