@@ -25,14 +25,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Reason",
     type = Type.STRING,
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
-@AdditionalPrinterColumn(
-    name = "Current",
-    type = Type.STRING,
-    jsonPath = ".status.current.hash")
-@AdditionalPrinterColumn(
-    name = "Pending",
-    type = Type.INTEGER,
-    jsonPath = ".status.pendingCount")
+@AdditionalPrinterColumn(name = "Current", type = Type.STRING, jsonPath = ".status.current.hash")
+@AdditionalPrinterColumn(name = "Pending", type = Type.INTEGER, jsonPath = ".status.pendingCount")
 @AdditionalPrinterColumn(
     name = "Suspended",
     type = Type.BOOLEAN,
@@ -48,10 +42,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     type = Type.STRING,
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
     priority = 1)
-@AdditionalPrinterColumn(
-    name = "Age",
-    type = Type.DATE,
-    jsonPath = ".metadata.creationTimestamp")
+@AdditionalPrinterColumn(name = "Age", type = Type.DATE, jsonPath = ".metadata.creationTimestamp")
 @ValidationRule(
     value = "self.metadata.name.size() <= 63 && !self.metadata.name.contains('.')",
     message =

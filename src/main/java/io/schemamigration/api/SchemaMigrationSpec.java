@@ -39,8 +39,8 @@ public class SchemaMigrationSpec {
           "spec.history is immutable: delete and re-create the SchemaMigration (this never touches"
               + " the database)")
   @JsonPropertyDescription(
-      "The table that remembers which files were applied. Immutable: to use another table delete the"
-          + " SchemaMigration and create it again, which never touches the database.")
+      "The table that remembers which files were applied. Immutable: to use another table delete"
+          + " the SchemaMigration and create it again, which never touches the database.")
   public History history;
 
   @Size(min = 1, max = 128)
@@ -52,8 +52,8 @@ public class SchemaMigrationSpec {
 
   @Default("Apply")
   @JsonPropertyDescription(
-      "`Apply` (default) runs pending files. `PlanOnly` connects, shows in the status what would run"
-          + " and changes nothing in the database, not even its own tables.")
+      "`Apply` (default) runs pending files. `PlanOnly` connects, shows in the status what would"
+          + " run and changes nothing in the database, not even its own tables.")
   public String mode;
 
   @Default("{}")
@@ -62,9 +62,9 @@ public class SchemaMigrationSpec {
 
   @Size(max = 20)
   @JsonPropertyDescription(
-      "Ids of plans, as shown in status.plan.id, that may run although a check holds them back. An id"
-          + " stands for exactly one plan: the files, their text and the state they start from. At"
-          + " most 20; ids of plans that have run can be removed at any time.")
+      "Ids of plans, as shown in status.plan.id, that may run although a check holds them back. An"
+          + " id stands for exactly one plan: the files, their text and the state they start from."
+          + " At most 20; ids of plans that have run can be removed at any time.")
   public List<@Size(max = 34) @Pattern("^p-[0-9a-f]{32}$") String> approvedPlans;
 
   @Default("{}")
@@ -76,9 +76,9 @@ public class SchemaMigrationSpec {
   @Max(100)
   @JsonPropertyDescription(
       "How often a run that met a transient fault after it had sent a file (lost connection,"
-          + " deadlock, lock timeout) is retried before the migration stops with `RetriesExhausted`;"
-          + " 0 to 100, default 6. Faults before the first file, such as an unreachable database, are"
-          + " retried for ever; failed SQL is never retried by itself.")
+          + " deadlock, lock timeout) is retried before the migration stops with"
+          + " `RetriesExhausted`; 0 to 100, default 6. Faults before the first file, such as an"
+          + " unreachable database, are retried for ever; failed SQL is never retried by itself.")
   public Integer backoffLimit;
 
   @Default("10m")
@@ -89,9 +89,9 @@ public class SchemaMigrationSpec {
               + " duration(self) <= duration('24h')",
       message = "must be a duration such as 90s, 10m or 1h30m, from 1m to 24h")
   @JsonPropertyDescription(
-      "How often an idle database is looked at, as a duration such as 90s or 10m; 1m to 24h, default"
-          + " 10m, spread by 20 %. Changed files, a changed spec and annotations are acted on at"
-          + " once.")
+      "How often an idle database is looked at, as a duration such as 90s or 10m; 1m to 24h,"
+          + " default 10m, spread by 20 %. Changed files, a changed spec and annotations are acted"
+          + " on at once.")
   public String interval;
 
   @Default("false")
@@ -108,14 +108,15 @@ public class SchemaMigrationSpec {
 
     @Required
     @JsonPropertyDescription(
-        "The Secret with the connection, in the namespace of this resource. It is read by name before"
-            + " every connection, so a rotated password is used at once and without a restart.")
+        "The Secret with the connection, in the namespace of this resource. It is read by name"
+            + " before every connection, so a rotated password is used at once and without a"
+            + " restart.")
     public SecretRef secretRef;
 
     @JsonPropertyDescription(
         "Which key of the Secret holds which part of the connection, for a layout that the operator"
-            + " does not know. Secrets of the usual operators, charts and clouds need none of this; a"
-            + " part that is not named here is found as usual.")
+            + " does not know. Secrets of the usual operators, charts and clouds need none of this;"
+            + " a part that is not named here is found as usual.")
     public Keys keys;
 
     // One message a person can act on; the pattern would be printed instead.
@@ -133,8 +134,8 @@ public class SchemaMigrationSpec {
     @Min(1)
     @Max(65535)
     @JsonPropertyDescription(
-        "Port to connect to in place of the Secret's, under the same condition as host. Default: what"
-            + " the Secret says, else 5432.")
+        "Port to connect to in place of the Secret's, under the same condition as host. Default:"
+            + " what the Secret says, else 5432.")
     public Integer port;
 
     @Size(min = 1, max = 63)
@@ -174,8 +175,8 @@ public class SchemaMigrationSpec {
     @Size(min = 1, max = 253)
     @Pattern(KEY)
     @JsonPropertyDescription(
-        "Key that holds a connection URI such as postgres://user:password@host:5432/dbname, or a JDBC"
-            + " URL. Parts that have a key of their own win over the same part of the URI.")
+        "Key that holds a connection URI such as postgres://user:password@host:5432/dbname, or a"
+            + " JDBC URL. Parts that have a key of their own win over the same part of the URI.")
     public String uri;
 
     @Size(min = 1, max = 253)
@@ -210,10 +211,10 @@ public class SchemaMigrationSpec {
   public static class Tls {
 
     @JsonPropertyDescription(
-        "One of libpq's words: `disable`, `prefer`, `require` (encrypted), `verify-ca` (and signed by"
-            + " the CA), `verify-full` (and issued for this host). Default: what the Secret says,"
-            + " else verify-full when the Secret holds a CA, else prefer. What came of it is in"
-            + " status.database.tls.")
+        "One of libpq's words: `disable`, `prefer`, `require` (encrypted), `verify-ca` (and signed"
+            + " by the CA), `verify-full` (and issued for this host). Default: what the Secret"
+            + " says, else verify-full when the Secret holds a CA, else prefer. What came of it is"
+            + " in status.database.tls.")
     public String mode;
   }
 
@@ -226,17 +227,18 @@ public class SchemaMigrationSpec {
     @JsonPropertyDescription(
         "ConfigMaps in the namespace of this resource, 1 to 64; together they are one set of files."
             + " Read are keys `pg_<sequence>_<hash>.sql` and, as undo scripts,"
-            + " `rollback_pg_<sequence>_<hash>.sql`, also gzipped as .sql.gz in binaryData; any other"
-            + " .sql key is refused, keys of other kinds are ignored. The set may unpack to 64 MiB.")
+            + " `rollback_pg_<sequence>_<hash>.sql`, also gzipped as .sql.gz in binaryData; any"
+            + " other .sql key is refused, keys of other kinds are ignored. The set may unpack to"
+            + " 64 MiB.")
     public List<ConfigMapRef> configMapRefs;
 
     @Size(max = 71)
     @Pattern("^sha256:[0-9a-f]{64}$")
     @JsonPropertyDescription(
         "Checksum the files must have: nothing runs until they are exactly these"
-            + " (`SourceChecksumMismatch`). It is `sha256:` and the digest printed by"
-            + " `(export LC_ALL=C && sha256sum *.sql) | sha256sum`. Setting it with each change makes"
-            + " the change visible as a new generation, which tools that wait for this resource need.")
+            + " (`SourceChecksumMismatch`). It is `sha256:` and the digest printed by `(export"
+            + " LC_ALL=C && sha256sum *.sql) | sha256sum`. Setting it with each change makes the"
+            + " change visible as a new generation, which tools that wait for this resource need.")
     public String checksum;
   }
 
@@ -276,9 +278,9 @@ public class SchemaMigrationSpec {
         value = "bytes(self).size() <= 56",
         message = "must be at most 56 bytes long, as the table `<table>_ledger` stands beside it")
     @JsonPropertyDescription(
-        "Name of the table, at most 56 bytes, taken as written; default drizzle_migrations. It has one"
-            + " row per applied file and is created by the first run if it is missing; a second table"
-            + " `<table>_ledger` stands beside it.")
+        "Name of the table, at most 56 bytes, taken as written; default drizzle_migrations. It has"
+            + " one row per applied file and is created by the first run if it is missing; a second"
+            + " table `<table>_ledger` stands beside it.")
     public String table;
   }
 
@@ -313,8 +315,8 @@ public class SchemaMigrationSpec {
                 + " duration(self) <= duration('5m')",
         message = "must be a duration such as 500ms or 10s, from 100ms to 5m")
     @JsonPropertyDescription(
-        "How long to wait for a connection, as a duration such as 500ms or 10s; 100ms to 5m, default"
-            + " 10s. After that the database counts as unreachable and is tried again.")
+        "How long to wait for a connection, as a duration such as 500ms or 10s; 100ms to 5m,"
+            + " default 10s. After that the database counts as unreachable and is tried again.")
     public String connect;
 
     @Default("5s")
@@ -324,8 +326,8 @@ public class SchemaMigrationSpec {
             "self.matches('^([0-9]+(ms|s|m|h))+$') && duration(self) >= duration('10ms') &&"
                 + " duration(self) <= duration('10m')",
         message =
-            "must be a duration such as 500ms or 5s, from 10ms to 10m (PostgreSQL would take 0 as no"
-                + " limit)")
+            "must be a duration such as 500ms or 5s, from 10ms to 10m (PostgreSQL would take 0 as"
+                + " no limit)")
     @JsonPropertyDescription(
         "How long a file may wait for a lock, and so how long others may queue behind it; 10ms to"
             + " 10m, default 5s. Then its transaction is undone and tried again later"

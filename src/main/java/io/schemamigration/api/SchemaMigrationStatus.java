@@ -23,8 +23,8 @@ public class SchemaMigrationStatus {
   public String lastHandledReconcileAt;
 
   @JsonPropertyDescription(
-      "Last value of the annotation schemamigration.io/retry-requested-at that was acted on: each new"
-          + " value allows one more try of a run that failed.")
+      "Last value of the annotation schemamigration.io/retry-requested-at that was acted on: each"
+          + " new value allows one more try of a run that failed.")
   public String lastHandledRetryAt;
 
   @JsonPropertyDescription(
@@ -51,8 +51,8 @@ public class SchemaMigrationStatus {
   public Integer appliedCount;
 
   @JsonPropertyDescription(
-      "Hashes in the order in which they were applied, the newest last; of a long history as many of"
-          + " the newest as fit in 16 KiB.")
+      "Hashes in the order in which they were applied, the newest last; of a long history as many"
+          + " of the newest as fit in 16 KiB.")
   public List<String> appliedHashes;
 
   @JsonPropertyDescription("The newest 20 applied files, with what is known about them.")
@@ -134,8 +134,9 @@ public class SchemaMigrationStatus {
     public String tls;
 
     @JsonPropertyDescription(
-        "Identity of the database: system identifier, database oid and ledger id, joined by `/`, with"
-            + " `-` for what may not be read. It changes when a database is replaced by another.")
+        "Identity of the database: system identifier, database oid and ledger id, joined by `/`,"
+            + " with `-` for what may not be read. It changes when a database is replaced by"
+            + " another.")
     public String id;
   }
 
@@ -168,8 +169,8 @@ public class SchemaMigrationStatus {
     public String hash;
 
     @JsonPropertyDescription(
-        "SHA-256 of the text that was applied, in hex, taken without a byte order mark and with line"
-            + " ends as LF; absent for a file that another tool applied.")
+        "SHA-256 of the text that was applied, in hex, taken without a byte order mark and with"
+            + " line ends as LF; absent for a file that another tool applied.")
     public String sha256;
 
     @JsonPropertyDescription("When it was applied, by the clock of the database.")
@@ -213,8 +214,8 @@ public class SchemaMigrationStatus {
   public static class LastRun {
 
     @JsonPropertyDescription(
-        "What the run was started with, in the form of lastApplied.inputs. A run with the same inputs"
-            + " is not repeated after an error that is not transient.")
+        "What the run was started with, in the form of lastApplied.inputs. A run with the same"
+            + " inputs is not repeated after an error that is not transient.")
     public String inputs;
 
     @JsonPropertyDescription("When it started.")

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a real API server makes of the CRD, and what it tells a person who writes nonsense. */
@@ -186,8 +187,8 @@ class CrdIT {
         other,
         Resource::update,
         "spec.history",
-        "Invalid value: spec.history is immutable: delete and re-create the SchemaMigration (this"
-            + " never touches the database)");
+        "Invalid value: \"object\": spec.history is immutable: delete and re-create the"
+            + " SchemaMigration (this never touches the database)");
   }
 
   @Test
@@ -202,65 +203,15 @@ class CrdIT {
   }
 
   @ParameterizedTest(name = "{0} = {1}")
-  @MethodSource
-  void refused(String path, Object value, String field, String message) {
+  @CsvFileSource(
+      resources = "refusals.csv",
+      delimiter = '|',
+      quoteCharacter = '\'',
+      numLinesToSkip = 1)
+  void refused(String path, String value, String field, String message) {
     ObjectNode resource = minimal();
-    set(resource, path, value);
-    assertRefused(resource, Resource::create, field, message);
-  }
-
-  static Stream<Arguments> refused() {
-    return Stream.of(
-        arguments("metadata.name", "a".repeat(64), "F", "M"),
-        arguments("metadata.name", "a.b", "F", "M"),
-        arguments("spec", null, "F", "M"),
-        arguments("spec.database", null, "F", "M"),
-        arguments("spec.database.secretRef", null, "F", "M"),
-        arguments("spec.database.secretRef.name", null, "F", "M"),
-        arguments("spec.database.secretRef.name", "", "F", "M"),
-        arguments("spec.database.keys.password", "pass word", "F", "M"),
-        arguments("spec.database.host", "db:5432/x", "F", "M"),
-        arguments("spec.database.host", "a,b", "F", "M"),
-        arguments("spec.database.port", 0, "F", "M"),
-        arguments("spec.database.port", 65536, "F", "M"),
-        arguments("spec.database.port", "5432", "F", "M"),
-        arguments("spec.database.name", "", "F", "M"),
-        arguments("spec.database.name", "n".repeat(64), "F", "M"),
-        arguments("spec.database.name", "ä".repeat(32), "F", "M"),
-        arguments("spec.database.tls.mode", "verify", "F", "M"),
-        arguments("spec.source", null, "F", "M"),
-        arguments("spec.source.configMapRefs", null, "F", "M"),
-        arguments("spec.source.configMapRefs", List.of(), "F", "M"),
-        arguments("spec.source.configMapRefs", List.of(Map.of("name", "a"), Map.of("name", "a")), "F", "M"),
-        arguments("spec.source.configMapRefs", Stream.iterate(0, i -> i + 1).limit(65).map(i -> Map.of("name", "m" + i)).toList(), "F", "M"),
-        arguments("spec.source.checksum", "sha256:" + "0A".repeat(32), "F", "M"),
-        arguments("spec.source.checksum", "0a".repeat(32), "F", "M"),
-        arguments("spec.history.schema", "ä".repeat(32), "F", "M"),
-        arguments("spec.history.table", "t".repeat(57), "F", "M"),
-        arguments("spec.history.table", "ä".repeat(29), "F", "M"),
-        arguments("spec.targetHash", "", "F", "M"),
-        arguments("spec.targetHash", "h".repeat(129), "F", "M"),
-        arguments("spec.mode", "Plan", "F", "M"),
-        arguments("spec.policy.outOfOrder", "Allow", "F", "M"),
-        arguments("spec.policy.missingFiles", "ignore", "F", "M"),
-        arguments("spec.approvedPlans", List.of("p-123"), "F", "M"),
-        arguments("spec.approvedPlans", List.of("p-" + "0".repeat(32), "p-" + "0".repeat(32)), "F", "M"),
-        arguments("spec.timeouts.connect", "99ms", "F", "M"),
-        arguments("spec.timeouts.connect", "6m", "F", "M"),
-        arguments("spec.timeouts.lock", "0s", "F", "M"),
-        arguments("spec.timeouts.lock", "11m", "F", "M"),
-        arguments("spec.timeouts.statement", "-1s", "F", "M"),
-        arguments("spec.timeouts.statement", "597h", "F", "M"),
-        arguments("spec.timeouts.statement", "99999999999999h", "F", "M"),
-        arguments("spec.backoffLimit", -1, "F", "M"),
-        arguments("spec.backoffLimit", 101, "F", "M"),
-        arguments("spec.interval", "59s", "F", "M"),
-        arguments("spec.interval", "1d", "F", "M"),
-        arguments("spec.interval", "1.5h", "F", "M"),
-        arguments("spec.interval", "10", "F", "M"),
-        arguments("spec.interval", "25h", "F", "M"),
-        arguments("spec.interval", 600, "F", "M"),
-        arguments("spec.suspend", "yes", "F", "M"));
+    set(resource, path, value == null ? null : BEANS.unmarshal(value, JsonNode.class));
+    assertRefused(resource, Resource::create, field == null ? path : field, message);
   }
 
   @ParameterizedTest(name = "{0} = {1}")
@@ -306,7 +257,12 @@ class CrdIT {
         catchThrowableOfType(
             KubernetesClientException.class, () -> request.apply(generic(resource)));
     assertThat(refusal).as("refusal").isNotNull();
-    List<StatusCause> causes = refusal.getStatus().getDetails().getCauses();
+    // Where a value is missing, too long or of the wrong type the server adds that it stopped
+    // there.
+    List<StatusCause> causes =
+        refusal.getStatus().getDetails().getCauses().stream()
+            .filter(c -> !c.getMessage().contains("some validation rules were not checked"))
+            .toList();
     assertThat(causes).as(refusal.getMessage()).hasSize(1);
     assertThat(causes.getFirst().getField()).isEqualTo(field);
     assertThat(causes.getFirst().getMessage()).isEqualTo(message);
@@ -340,14 +296,12 @@ class CrdIT {
   }
 
   private static Resource<SchemaMigration> migration(ObjectNode resource) {
-    return client.resource(
-        BEANS.convertValue(resource, SchemaMigration.class));
+    return client.resource(BEANS.convertValue(resource, SchemaMigration.class));
   }
 
   /** The text as a person wrote it: the beans would drop what they do not know. */
   private static Resource<GenericKubernetesResource> generic(ObjectNode resource) {
-    return client.resource(
-        BEANS.convertValue(resource, GenericKubernetesResource.class));
+    return client.resource(BEANS.convertValue(resource, GenericKubernetesResource.class));
   }
 
   private static ObjectNode minimal() {

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the annotations of fabric8 cannot say about the CRD of a SchemaMigration, said afterwards. */
+/**
+ * What the annotations of fabric8 cannot say about the CRD of a SchemaMigration, said afterwards.
+ */
 final class CrdSchema {
 
   private static final Map<String, List<String>> ENUMS =
@@ -67,7 +69,8 @@ final class CrdSchema {
 
   /**
    * What the Java types know and the generator forgets: the width of integers. And two habits: a
-   * field that is a time ends in "time", and a list is replaced as a whole unless it says otherwise.
+   * field that is a time ends in "time", and a list is replaced as a whole unless it says
+   * otherwise.
    */
   private static void refine(JSONSchemaProps schema, Class<?> bean) {
     for (Field field : bean.getDeclaredFields()) {
