@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real API server makes of the CRD, and what it tells a person who writes nonsense. */
 class CrdIT {
@@ -200,6 +202,21 @@ class CrdIT {
     assertThat(selected("spec.suspend", "false")).isZero();
     assertThat(selected("spec.database.secretRef.name", "orders-db")).isEqualTo(1);
     assertThat(selected("status.plan.operation", "Apply")).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"migrations-example", "deploy"})
+  void whatWeShipIsAcceptedToTheLastField(String directory) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(directory))) {
+      for (Path file : files.sorted().toList()) {
+        for (String document : Files.readString(file).split("(?m)^---$")) {
+          client
+              .resource(BEANS.unmarshal(document, GenericKubernetesResource.class))
+              .fieldValidation(FieldValidateable.Validation.STRICT)
+              .create();
+        }
+      }
+    }
   }
 
   @ParameterizedTest(name = "{0} = {1}")
