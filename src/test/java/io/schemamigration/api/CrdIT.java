@@ -12,13 +12,13 @@ import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.StatusCause;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a real API server makes of the CRD, and what it tells a person who writes nonsense. */
 class CrdIT {
 
-  private static final Path CRD = Path.of("crds/schemamigrations.schemamigration.io.yaml");
+  private static final String CRD_NAME = "schemamigrations.schemamigration.io";
+  private static final Path CRD = Path.of("crds", CRD_NAME + ".yaml");
   private static final String MINIMAL =
       """
       apiVersion: schemamigration.io/v1
@@ -63,7 +64,7 @@ class CrdIT {
   private static KubernetesClient client;
 
   @BeforeAll
-  static void startApiServer() throws IOException {
+  static void startApiServer() throws Exception {
     Path binaries = Path.of(System.getProperty("user.home"), ".kubeapitest");
     if (!Files.isDirectory(binaries) && !Boolean.getBoolean("test.strict")) {
       System.out.println("CrdIT skipped: no API server in ~/.kubeapitest");
@@ -77,9 +78,7 @@ class CrdIT {
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
             .build();
-    CustomResourceDefinition crd =
-        BEANS.unmarshal(Files.readString(CRD), CustomResourceDefinition.class);
-    client.resource(crd).serverSideApply();
+    applyAsKubectlDoes(Files.readString(CRD));
     await().until(() -> isTrue("Established") && isTrue("NamesAccepted"));
     await().ignoreExceptions().until(() -> client.resources(SchemaMigration.class).list() != null);
   }
@@ -265,6 +264,27 @@ class CrdIT {
         arguments("spec.interval", "24h"));
   }
 
+  /** The server reads the text itself: in YAML as Go reads it, an unquoted True is no string. */
+  private static void applyAsKubectlDoes(String crd) throws Exception {
+    HttpResponse<String> response =
+        client
+            .getHttpClient()
+            .sendAsync(
+                client
+                    .getHttpClient()
+                    .newHttpRequestBuilder()
+                    .uri(
+                        client.getMasterUrl()
+                            + "apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
+                            + CRD_NAME
+                            + "?fieldManager=test&fieldValidation=Strict")
+                    .method("PATCH", "application/apply-patch+yaml", crd)
+                    .build(),
+                String.class)
+            .get();
+    assertThat(response.code()).as(response.bodyString()).isEqualTo(201);
+  }
+
   private static void assertRefused(
       ObjectNode resource,
       Function<Resource<GenericKubernetesResource>, ?> request,
@@ -290,7 +310,7 @@ class CrdIT {
         .apiextensions()
         .v1()
         .customResourceDefinitions()
-        .withName("schemamigrations.schemamigration.io")
+        .withName(CRD_NAME)
         .get()
         .getStatus()
         .getConditions()

@@ -36,7 +36,9 @@ public final class CrdGenerator {
     try (InMemory output = new InMemory()) {
       new CRDGenerator()
           .customResourceClasses(SchemaMigration.class)
-          .withMinQuotes(true)
+          // Without quotes True and Off are booleans to the YAML parser of kubectl and the API
+          // server.
+          .withMinQuotes(false)
           .withPostProcessor(new Completion())
           .withOutput(output)
           .generate();
