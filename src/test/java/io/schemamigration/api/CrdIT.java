@@ -2,29 +2,20 @@ package io.schemamigration.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fabric8.kubeapitest.KubeAPIServer;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.StatusCause;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -32,16 +23,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvFileSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real API server makes of the CRD, and what it tells a person who writes nonsense. */
 class CrdIT {
 
-  private static final String CRD_NAME = "schemamigrations.schemamigration.io";
-  private static final Path CRD = Path.of("crds", CRD_NAME + ".yaml");
   private static final String MINIMAL =
       """
       apiVersion: schemamigration.io/v1
@@ -60,36 +47,19 @@ class CrdIT {
 
   private static final KubernetesSerialization BEANS = new KubernetesSerialization();
 
-  private static KubeAPIServer server;
+  private static CrdServer server;
   private static KubernetesClient client;
 
   @BeforeAll
-  static void startApiServer() throws Exception {
-    Path binaries = Path.of(System.getProperty("user.home"), ".kubeapitest");
-    if (!Files.isDirectory(binaries) && !Boolean.getBoolean("test.strict")) {
-      System.out.println("CrdIT skipped: no API server in ~/.kubeapitest");
-      abort("no API server in ~/.kubeapitest");
-    }
-    server =
-        new KubeAPIServer(
-            KubeAPIServerConfigBuilder.anAPIServerConfig().withOfflineMode(true).build());
-    server.start();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
-            .build();
-    applyAsKubectlDoes(Files.readString(CRD));
-    await().until(() -> isTrue("Established") && isTrue("NamesAccepted"));
-    await().ignoreExceptions().until(() -> client.resources(SchemaMigration.class).list() != null);
+  static void start() throws Exception {
+    server = CrdServer.start();
+    client = server.client();
   }
 
   @AfterAll
-  static void stopApiServer() {
-    if (client != null) {
-      client.close();
-    }
+  static void stop() {
     if (server != null) {
-      server.stop();
+      server.close();
     }
   }
 
@@ -100,8 +70,8 @@ class CrdIT {
 
   @Test
   void theCrdIsEstablishedWithoutComplaints() {
-    assertThat(isTrue("Established")).isTrue();
-    assertThat(isTrue("NonStructuralSchema")).isFalse();
+    assertThat(server.isTrue("Established")).isTrue();
+    assertThat(server.isTrue("NonStructuralSchema")).isFalse();
   }
 
   @Test
@@ -138,37 +108,10 @@ class CrdIT {
   }
 
   @Test
-  void allFieldsOfTheStatusSurviveAWrite() {
+  void allFieldsOfTheStatusSurviveAWrite() throws IOException {
     SchemaMigration created = migration(minimal()).create();
     String status =
-        """
-        observedGeneration: 1
-        lastHandledReconcileAt: "anything a person wrote"
-        lastHandledRetryAt: "2026-01-02"
-        conditions:
-        - {type: Ready, status: "True", reason: UpToDate, message: "", observedGeneration: 1,
-           lastTransitionTime: "2026-01-02T03:04:05Z"}
-        source: {checksum: "sha256:ab", files: 3}
-        lastApplied: {checksum: "sha256:ab", inputs: cd, time: "2026-01-02T03:04:05Z"}
-        database: {name: orders, serverVersion: "16.4", secretLayout: uri, tls: Verified, id: a/1/-}
-        current: {sequence: 999999999999999999, hash: c, appliedTime: "2026-01-02T03:04:05.123456Z"}
-        appliedCount: 2
-        appliedHashes: [b, c]
-        applied:
-        - {hash: b}
-        - {sequence: 2, hash: c, sha256: ef, appliedTime: "2026-01-02T03:04:05Z",
-           durationMilliseconds: 12}
-        pendingCount: 1
-        heldCount: 1
-        pending:
-        - {sequence: 3, hash: d}
-        plan: {id: p-00000000000000000000000000000000, operation: Apply}
-        lastRun: {inputs: cd, startTime: "2026-01-02T03:04:05Z",
-          completionTime: "2026-01-02T03:04:06Z", outcome: Failed, file: pg_3_d.sql, line: 4,
-          statement: 2, sqlState: "42P01", message: m, hint: h}
-        retries: 2
-        nextRetryTime: "2026-01-02T03:05:05Z"
-        """;
+        Files.readString(Path.of("src/test/resources/io/schemamigration/api/status.yaml"));
     created.setStatus(BEANS.unmarshal(status, SchemaMigrationStatus.class));
     client.resource(created).updateStatus();
     String kept = BEANS.asJson(stored().getStatus());
@@ -231,58 +174,15 @@ class CrdIT {
   }
 
   @ParameterizedTest(name = "{0} = {1}")
-  @MethodSource
-  void accepted(String path, Object value) {
+  @CsvFileSource(
+      resources = "accepted.csv",
+      delimiter = '|',
+      quoteCharacter = '\'',
+      numLinesToSkip = 1)
+  void accepted(String path, String value) {
     ObjectNode resource = minimal();
-    set(resource, path, value);
+    set(resource, path, BEANS.unmarshal(value, JsonNode.class));
     migration(resource).create();
-  }
-
-  static Stream<Arguments> accepted() {
-    return Stream.of(
-        arguments("metadata.name", "a".repeat(63)),
-        arguments("spec.database.keys", Map.of()),
-        arguments("spec.database.keys.password", "POSTGRES_PASSWORD"),
-        arguments("spec.database.host", "db.example.org"),
-        arguments("spec.database.host", "10.0.0.1"),
-        arguments("spec.database.host", "fe80::1"),
-        arguments("spec.database.port", 65535),
-        arguments("spec.database.name", "ä".repeat(31)),
-        arguments("spec.database.tls.mode", "verify-full"),
-        arguments("spec.source.checksum", "sha256:" + "0a".repeat(32)),
-        arguments("spec.history.table", "t".repeat(56)),
-        arguments("spec.history.schema", "Wörter mit Leerzeichen"),
-        arguments("spec.mode", "PlanOnly"),
-        arguments("spec.policy.outOfOrder", "Apply"),
-        arguments("spec.policy.missingFiles", "Ignore"),
-        arguments("spec.approvedPlans", List.of("p-" + "0a".repeat(16))),
-        arguments("spec.timeouts.connect", "100ms"),
-        arguments("spec.timeouts.lock", "10m"),
-        arguments("spec.timeouts.statement", "596h"),
-        arguments("spec.backoffLimit", 0),
-        arguments("spec.interval", "1h30m"),
-        arguments("spec.interval", "24h"));
-  }
-
-  /** The server reads the text itself: in YAML as Go reads it, an unquoted True is no string. */
-  private static void applyAsKubectlDoes(String crd) throws Exception {
-    HttpResponse<String> response =
-        client
-            .getHttpClient()
-            .sendAsync(
-                client
-                    .getHttpClient()
-                    .newHttpRequestBuilder()
-                    .uri(
-                        client.getMasterUrl()
-                            + "apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
-                            + CRD_NAME
-                            + "?fieldManager=test&fieldValidation=Strict")
-                    .method("PATCH", "application/apply-patch+yaml", crd)
-                    .build(),
-                String.class)
-            .get();
-    assertThat(response.code()).as(response.bodyString()).isEqualTo(201);
   }
 
   private static void assertRefused(
@@ -303,19 +203,6 @@ class CrdIT {
     assertThat(causes).as(refusal.getMessage()).hasSize(1);
     assertThat(causes.getFirst().getField()).isEqualTo(field);
     assertThat(causes.getFirst().getMessage()).isEqualTo(message);
-  }
-
-  private static boolean isTrue(String condition) {
-    return client
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName(CRD_NAME)
-        .get()
-        .getStatus()
-        .getConditions()
-        .stream()
-        .anyMatch(c -> c.getType().equals(condition) && c.getStatus().equals("True"));
   }
 
   private static int selected(String field, String value) {
