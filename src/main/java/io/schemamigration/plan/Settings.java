@@ -1,0 +1,42 @@
+package io.schemamigration.plan;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads SET and RESET as far as the splitter must follow them. */
+final class Settings {
+  private static final String STANDARD_STRINGS = "STANDARD_CONFORMING_STRINGS";
+
+  private Settings() {}
+
+  /** The place of the parameter's name in a SET statement. */
+  static int name(Tokens tokens) {
+    boolean scope =
+        tokens.at(1, "LOCAL") || (tokens.at(1, "SESSION") && !tokens.at(2, "CHARACTERISTICS"));
+    return scope ? 2 : 1;
+  }
+
+  /** Whether a parameter is another way to write SET TRANSACTION. */
+  static boolean isTransactionMode(String parameter) {
+    return Stream.of("TRANSACTION_READ_ONLY", "TRANSACTION_ISOLATION", "TRANSACTION_DEFERRABLE")
+        .anyMatch(mode -> Tokens.names(parameter, mode));
+  }
+
+  /** What the statement sets standard_conforming_strings to, if it does. */
+  static Optional<Boolean> standardStrings(Tokens tokens) {
+    boolean reset = tokens.at(0, "RESET");
+    String name = tokens.at(reset ? 1 : name(tokens));
+    if (reset && (name.equals("ALL") || Tokens.names(name, STANDARD_STRINGS))) {
+      return Optional.of(true); // the value that the operator's sessions start with
+    }
+    return tokens.at(0, "SET") && Tokens.names(name, STANDARD_STRINGS)
+        ? Optional.of(isOn(tokens.at(name(tokens) + 2)))
+        : Optional.empty();
+  }
+
+  /** What is not surely on counts as off, for off makes the splitter stricter. */
+  private static boolean isOn(String value) {
+    String word = Tokens.upper(value.replace("'", ""));
+    return Stream.of("ON", "TRUE", "YES", "1", "DEFAULT").anyMatch(word::equals);
+  }
+}

@@ -1,0 +1,26 @@
+package io.schemamigration.plan;
+
+import java.util.List;
+
+/**
+ * What a look at the text of an SQL file found.
+ *
+ * @param statements the statements in the order of the text; a lone semicolon is none, as for the
+ *     server
+ * @param problems why the file must not be sent, in the order of their lines; empty if it may
+ */
+public record Split(List<Statement> statements, List<Problem> problems) {
+  /** Copies both lists. */
+  public Split {
+    statements = List.copyOf(statements);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * One reason to refuse the file.
+   *
+   * @param line line where the cause starts, counted from 1
+   * @param message what happened and what to write instead; never quotes values from the file
+   */
+  public record Problem(int line, String message) {}
+}

@@ -1,0 +1,219 @@
+package io.schemamigration.plan;
+
+import io.schemamigration.plan.Split.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Looks at the text of an SQL file without changing it: which statements it has, which of them
+ * cannot run in a transaction, and what must not be sent at all. The server splits the text by
+ * itself, so for text that the server accepts this must see the same statements.
+ *
+ * <p>Tokens end where PostgreSQL's {@code scan.l} and psql's {@code psqlscan.l} say. A statement
+ * ends at a semicolon outside parentheses and outside the {@code BEGIN ATOMIC .. END} of a function
+ * or procedure. psql counts BEGIN, CASE and END there, which a function named "begin" or a column
+ * named "case" leads astray; this class goes by the grammar: the body begins at the words BEGIN
+ * ATOMIC, and of its ENDs only the last follows a semicolon or ATOMIC.
+ */
+public final class SqlSplitter {
+  private static final String RELEASES_LOCKS = "pg_advisory_unlock_all";
+
+  private final String sql;
+  private final SqlLexer lexer;
+  private final LineCounter lines;
+  private final Nesting nesting = new Nesting();
+  private final List<Statement> statements = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+
+  private Tokens tokens = new Tokens();
+  private int start;
+  private int end;
+  private int line;
+  private boolean releasesLocks;
+  private int tokenLine;
+  private boolean copyDataEnds = true;
+
+  private SqlSplitter(String sql) {
+    this.sql = sql;
+    this.lexer = new SqlLexer(sql);
+    this.lines = new LineCounter(sql);
+  }
+
+  /**
+   * Finds the statements and the problems of a text. Never throws, whatever the text; takes time in
+   * proportion to its length.
+   *
+   * @param sql the text of the file; a byte order mark at its start is skipped
+   */
+  public static Split split(String sql) {
+    return new SqlSplitter(sql).run();
+  }
+
+  /**
+   * Cuts a text between statements into pieces that give the text when joined.
+   *
+   * @param sql the text that was split
+   * @param split what {@link #split} said about it
+   * @param limit the most UTF-16 units of a piece; only a statement, or the comments between two,
+   *     that is longer makes a longer piece, which then has nothing else in it
+   */
+  public static List<String> chunks(String sql, Split split, int limit) {
+    List<String> chunks = new ArrayList<>();
+    int from = 0;
+    int to = 0;
+    for (Statement statement : split.statements()) {
+      for (int boundary : new int[] {statement.start(), statement.end()}) {
+        if (boundary - from > limit && to > from) {
+          chunks.add(sql.substring(from, to));
+          from = to;
+        }
+        to = boundary;
+      }
+    }
+    if (sql.length() - from > limit && to > from) {
+      chunks.add(sql.substring(from, to));
+      from = to;
+    }
+    if (sql.length() > from) {
+      chunks.add(sql.substring(from));
+    }
+    return chunks;
+  }
+
+  private Split run() {
+    int nul = sql.indexOf('\0');
+    if (nul >= 0) {
+      problems.add(
+          new Problem(
+              new LineCounter(sql).at(nul),
+              "The file has a NUL character, which PostgreSQL does not accept. Delete it, or save"
+                  + " the file as UTF-8."));
+    }
+    while (lexer.next()) {
+      accept();
+    }
+    if (!tokens.isEmpty()) {
+      finish();
+    }
+    reportOpenEnd();
+    problems.sort(Comparator.comparingInt(Problem::line));
+    return new Split(statements, problems);
+  }
+
+  private void accept() {
+    tokenLine = lines.at(lexer.start());
+    boolean first = tokens.isEmpty();
+    boolean ends = nesting.endsStatement(lexer);
+    if (first && ends) {
+      return;
+    }
+    if (first) {
+      start = lexer.start();
+      line = tokenLine;
+    }
+    end = lexer.end();
+    if (ends) {
+      finish();
+      return;
+    }
+    nesting.close(lexer);
+    tokens.add(lexer, sql, nesting.inParentheses());
+    reportToken();
+    nesting.open(lexer, sql, tokenLine, tokens);
+    if (first && lexer.kind() == SqlLexer.Kind.BACKSLASH) {
+      finish(); // it ends with its line
+    }
+  }
+
+  private void reportToken() {
+    switch (lexer.kind()) {
+      case WORD -> releasesLocks |= isAt(lexer.start(), true);
+      case IDENTIFIER -> {
+        releasesLocks |= isAt(lexer.start() + 1, false);
+        if (sql.indexOf('\uFEFF', lexer.start(), lexer.end()) >= 0) {
+          reportMark();
+        }
+      }
+      case STRING -> {
+        if (lexer.ambiguous()) {
+          report(
+              "A string with a backslash follows SET standard_conforming_strings = off, and the"
+                  + " server would read it before that takes effect. Write the string as E'..' with"
+                  + " the backslash doubled where it is meant literally.");
+        }
+      }
+      case BACKSLASH ->
+          report(
+              "A backslash command such as \\restrict is for psql only, the server does not know"
+                  + " it. Delete the line.");
+      case BYTE_ORDER_MARK -> reportMark();
+      case NUMBER, SYMBOL -> {}
+    }
+  }
+
+  private void reportMark() {
+    report(
+        "A byte order mark (U+FEFF) stands inside the file, often left where files were joined."
+            + " Delete this invisible character.");
+  }
+
+  private boolean isAt(int from, boolean ignoreCase) {
+    int length = RELEASES_LOCKS.length();
+    return lexer.end() - lexer.start() - 2 * (from - lexer.start()) == length
+        && sql.regionMatches(ignoreCase, from, RELEASES_LOCKS, 0, length);
+  }
+
+  private void report(String message) {
+    problems.add(new Problem(tokenLine, message));
+  }
+
+  private void finish() {
+    Refusals.of(tokens).ifPresent(message -> problems.add(new Problem(line, message)));
+    Settings.standardStrings(tokens).ifPresent(lexer::standardStrings);
+    if (Refusals.readsFromClient(tokens)) {
+      skipCopyData();
+    }
+    boolean transactional = !OutsideTransaction.required(tokens);
+    String command = Command.of(tokens);
+    statements.add(new Statement(start, end, line, command, transactional, releasesLocks));
+    tokens = new Tokens();
+    releasesLocks = false;
+  }
+
+  /** Makes the data up to its end mark a part of COPY: read as SQL it would only raise noise. */
+  private void skipCopyData() {
+    int newLine = end;
+    while (newLine < sql.length() && " \t".indexOf(sql.charAt(newLine)) >= 0) {
+      newLine++;
+    }
+    if (sql.startsWith("--", newLine)) {
+      newLine = TokenEnds.line(sql, newLine);
+    }
+    newLine += sql.startsWith("\r", newLine) ? 1 : 0;
+    if (!copyDataEnds || !sql.startsWith("\n", newLine)) {
+      return;
+    }
+    int mark = sql.indexOf("\n\\.", newLine);
+    while (mark >= 0 && TokenEnds.line(sql, mark + 1) != mark + 3) {
+      mark = sql.indexOf("\n\\.", mark + 1);
+    }
+    copyDataEnds = mark >= 0; // one search that fails is enough for a whole file
+    if (copyDataEnds) {
+      end = mark + 3;
+      lexer.skipTo(end);
+    }
+  }
+
+  /** One cause, one problem: in an open string nothing is known about what is around it. */
+  private void reportOpenEnd() {
+    if (lexer.unterminated().isEmpty()) {
+      nesting.stillOpen().ifPresent(problems::add);
+    } else {
+      problems.add(
+          new Problem(
+              lines.at(lexer.unterminatedAt()),
+              "A " + lexer.unterminated() + " starts here and never ends. Close it."));
+    }
+  }
+}

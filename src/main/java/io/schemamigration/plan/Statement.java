@@ -1,0 +1,23 @@
+package io.schemamigration.plan;
+
+/**
+ * One SQL statement of a file, as far as it can be known without a server.
+ *
+ * @param start offset of its first token, in UTF-16 units
+ * @param end offset after its last token, the semicolon included where there is one
+ * @param line line of its first token, counted from 1; {@code \n}, {@code \r\n} and a lone {@code
+ *     \r} end a line
+ * @param command its leading keywords in upper case, close to PostgreSQL's command tag: {@code
+ *     CREATE TABLE}; empty where the statement starts with something else
+ * @param transactional false where PostgreSQL is known to refuse the statement inside a transaction
+ *     block (SQLSTATE 25001); true does not promise the opposite, since the catalogue may decide
+ * @param releasesAdvisoryLocks whether it names {@code pg_advisory_unlock_all} outside strings and
+ *     comments
+ */
+public record Statement(
+    int start,
+    int end,
+    int line,
+    String command,
+    boolean transactional,
+    boolean releasesAdvisoryLocks) {}
