@@ -1,10 +1,66 @@
 package io.schemamigration;
 
-/** Composition root. */
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.schemamigration.config.Settings;
+import io.schemamigration.controller.OperatorRuntime;
+import io.schemamigration.ops.ManagementServer;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Composition root of the operator's process. */
 public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
   private Main() {}
 
-  public static void main(String[] args) {
-    System.out.println("x");
+  /** Starts the operator; it ends with SIGTERM. Wrong settings end it with 2. */
+  public static void main(String[] args) throws IOException {
+    // The driver sends the JVM's zone to the server; the tracking table's times are UTC.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+    Settings settings;
+    try {
+      settings = Settings.from(System.getenv());
+    } catch (IllegalArgumentException e) {
+      LOG.error("wrong settings: {}", e.getMessage());
+      System.exit(2);
+      return;
+    }
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    AtomicReference<OperatorRuntime> operator = new AtomicReference<>();
+    // Served before the caches are filled, so that probes get an answer from the first moment.
+    ManagementServer server =
+        new ManagementServer(
+            settings.port(),
+            () -> Optional.ofNullable(operator.get()).filter(OperatorRuntime::ready).isPresent(),
+            registry::scrape);
+    KubernetesClient client = new KubernetesClientBuilder().build();
+    OperatorRuntime runtime =
+        new OperatorRuntime(client, settings, registry, Clock.systemUTC(), version());
+    operator.set(runtime);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("shutdown")
+                .unstarted(
+                    () -> {
+                      LOG.info("stopping");
+                      runtime.close();
+                      server.close();
+                      client.close();
+                    }));
+    runtime.start();
+    LOG.info("started {} on port {}", version(), server.port());
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("dev");
   }
 }

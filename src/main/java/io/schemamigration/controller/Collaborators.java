@@ -1,0 +1,17 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+
+/** Whom the reconciler works with. */
+record Collaborators(
+    InputReader inputs,
+    Plans plans,
+    Runs runs,
+    Polling polling,
+    StatusWriter writer,
+    Events events,
+    Watches watches,
+    Existence existence,
+    KubernetesClient metadataClient,
+    Clock clock) {}

@@ -1,0 +1,117 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What to do next with a resource. Pure: what is known comes in as values, what shall happen goes
+ * out as one.
+ */
+sealed interface Decision {
+  Duration SOON = Duration.ofMillis(50);
+  Duration LOCK_POLL = Duration.ofSeconds(5);
+  Duration SETTLE_POLL = Duration.ofSeconds(1);
+
+  /** Ask the database. */
+  record LookAt(Inputs inputs) implements Decision {}
+
+  /** Say so, then run the plan. */
+  record Execute(Inputs inputs, Look look, Plan.Apply plan) implements Decision {}
+
+  /** Say something, and come back after a while. */
+  record Tell(Verdict verdict, Again again) implements Decision {}
+
+  /** Let the work go on; say how far it is, if there is something to say. */
+  record Wait(Optional<Verdict> verdict) implements Decision {}
+
+  /** When to come back. */
+  sealed interface Again {
+    /** After this time. */
+    record After(Duration pause) implements Again {}
+
+    /** After the resource's interval, jittered. */
+    record Interval(Duration interval) implements Again {}
+
+    /** After the polling pause of a failure that is tried again for ever. */
+    record Poll() implements Again {}
+  }
+
+  /** While work is going on. */
+  static Decision busy(long generation, Work.Busy busy) {
+    return new Wait(busy.progress().map(p -> new Verdict.Progressed(generation, p)));
+  }
+
+  /** After a run: tell it first, then look at everything afresh. */
+  static Decision ended(Work.Ran ran) {
+    Verdict verdict =
+        new Verdict.Ended(ran.inputs(), ran.look(), ran.outcome(), ran.start(), ran.end());
+    Again again =
+        switch (ran.outcome()) {
+          case Outcome.Busy busy -> new Again.After(LOCK_POLL);
+          case Outcome.Unavailable lost -> new Again.Poll();
+          case Outcome.Done done -> new Again.After(SOON);
+          case Outcome.Failed failed -> new Again.After(SOON);
+          case Outcome.Stopped stopped -> new Again.After(SOON);
+        };
+    return new Tell(verdict, again);
+  }
+
+  /** Where nothing was asked of the database. */
+  static Decision gathered(Gathered gathered, int tries) {
+    return switch (gathered) {
+      case Gathered.Complete complete -> new LookAt(complete.inputs());
+      case Gathered.Suspended s ->
+          new Tell(
+              new Verdict.Suspended(s.generation(), s.digest()),
+              new Again.Interval(Duration.ofMinutes(10)));
+      case Gathered.Incomplete i -> {
+        Verdict verdict =
+            new Verdict.Unavailable(i.generation(), i.source(), i.reason(), i.message(), tries);
+        yield new Tell(verdict, i.settling() ? new Again.After(SETTLE_POLL) : new Again.Poll());
+      }
+    };
+  }
+
+  /** After a failed look. */
+  static Decision lookFailed(Work.LookFailed failed, int tries) {
+    return new Tell(
+        new Verdict.Unavailable(
+            failed.inputs().generation(),
+            Optional.of(failed.inputs().source()),
+            failed.reason(),
+            failed.message(),
+            tries),
+        new Again.Poll());
+  }
+
+  /** After a look, with the plan made from it. */
+  static Decision planned(
+      Inputs inputs, Look look, Plan plan, SchemaMigrationStatus status, Instant now) {
+    if (plan instanceof Plan.Apply apply && !inputs.policy().planOnly()) {
+      Optional<Duration> pause = untilRetry(inputs, status, now);
+      return pause.isPresent()
+          ? new Tell(new Verdict.Waiting(inputs.generation()), new Again.After(pause.get()))
+          : new Execute(inputs, look, apply);
+    }
+    return new Tell(new Verdict.Settled(inputs, look, plan), new Again.Interval(inputs.interval()));
+  }
+
+  private static Optional<Duration> untilRetry(
+      Inputs inputs, SchemaMigrationStatus status, Instant now) {
+    boolean same =
+        status != null
+            && status.nextRetryTime != null
+            && status.lastRun != null
+            && inputs.digest().equals(status.lastRun.inputs);
+    if (!same) {
+      return Optional.empty();
+    }
+    Duration left = Duration.between(now, Instant.parse(status.nextRetryTime));
+    return left.isPositive() ? Optional.of(left) : Optional.empty();
+  }
+}

@@ -1,0 +1,39 @@
+package io.schemamigration.controller;
+
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.schemamigration.api.SchemaMigration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Tells from the watch's cache whether work is still wanted. There is no finalizer, so a deletion
+ * calls nobody: who works asks.
+ */
+final class Existence implements Runs.Wanted {
+  private volatile ResourceCache<SchemaMigration> cache;
+
+  void follow(ResourceCache<SchemaMigration> primaries) {
+    cache = primaries;
+  }
+
+  @Override
+  public Runs.Wish wish(ResourceID id, String uid, long generation) {
+    if (cache == null) {
+      return Runs.Wish.GO_ON;
+    }
+    Optional<SchemaMigration> now = cache.get(id);
+    if (now.isEmpty() || !now.get().getMetadata().getUid().equals(uid)) {
+      return Runs.Wish.CANCEL;
+    }
+    return now.get().getMetadata().getGeneration() == generation ? Runs.Wish.GO_ON : Runs.Wish.STOP;
+  }
+
+  /** The uids of all resources there are. */
+  Set<String> uids() {
+    return cache == null
+        ? Set.of()
+        : cache.list().map(r -> r.getMetadata().getUid()).collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,31 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.ScriptSet;
+import java.util.Optional;
+
+/** What reading a resource and what it names gave. */
+sealed interface Gathered {
+
+  /** Everything is there. */
+  record Complete(Inputs inputs) implements Gathered {}
+
+  /**
+   * Something is missing or wrong, so no database is asked.
+   *
+   * @param generation the generation of the spec it was read from
+   * @param source the files, where they could be read
+   * @param settling whether it is only a matter of seconds
+   */
+  record Incomplete(
+      long generation, Optional<ScriptSet> source, Reason reason, String message, boolean settling)
+      implements Gathered {}
+
+  /**
+   * The resource is suspended.
+   *
+   * @param generation the generation of the spec it was read from
+   * @param digest as {@link Inputs#digest}, where the files could be read
+   */
+  record Suspended(long generation, Optional<String> digest) implements Gathered {}
+}

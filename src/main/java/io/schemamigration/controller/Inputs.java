@@ -1,0 +1,29 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.plan.Policy;
+import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.Target;
+import java.time.Duration;
+
+/**
+ * Everything a migration depends on, read live at one moment.
+ *
+ * @param generation the generation of the spec it was read from
+ * @param source the files
+ * @param target the database
+ * @param secretLayout which keys of the Secret were used; names only
+ * @param policy what the user decided beforehand
+ * @param digest of everything that a run depends on: a run that failed is not sent again with the
+ *     same one
+ * @param interval how often an idle database is looked at
+ * @param backoffLimit how many transient failures of one digest are tried again
+ */
+record Inputs(
+    long generation,
+    ScriptSet source,
+    Target target,
+    String secretLayout,
+    Policy policy,
+    String digest,
+    Duration interval,
+    int backoffLimit) {}

@@ -1,0 +1,63 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Memory;
+import io.schemamigration.plan.Reason;
+import java.util.List;
+import java.util.Optional;
+
+/** What a status remembers, as the planner wants it. */
+final class Memories {
+  private Memories() {}
+
+  static Memory of(SchemaMigrationStatus status, Inputs inputs) {
+    if (status == null) {
+      return Memory.NONE;
+    }
+    return new Memory(
+        status.appliedHashes == null ? List.of() : status.appliedHashes,
+        Optional.ofNullable(status.current).map(c -> c.hash),
+        Optional.ofNullable(status.database).map(d -> d.id),
+        failure(status, inputs));
+  }
+
+  /** A failure counts as long as nothing that the run depended on has changed. */
+  private static Optional<Memory.Failure> failure(SchemaMigrationStatus status, Inputs inputs) {
+    SchemaMigrationStatus.LastRun run = status.lastRun;
+    boolean same = run != null && inputs.digest().equals(run.inputs) && run.outcome != null;
+    if (!same || status.nextRetryTime != null) {
+      return Optional.empty();
+    }
+    return switch (run.outcome) {
+      case "Failed" -> Optional.of(new Memory.Failure(Reason.MIGRATION_FAILED, text(run)));
+      case "RetriesExhausted" -> {
+        String message =
+            StatusReport.ready(status)
+                .filter(c -> Reason.RETRIES_EXHAUSTED.label().equals(c.getReason()))
+                .map(c -> c.getMessage())
+                .orElse(text(run));
+        yield Optional.of(new Memory.Failure(Reason.RETRIES_EXHAUSTED, message));
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  private static String text(SchemaMigrationStatus.LastRun run) {
+    StringBuilder text = new StringBuilder();
+    if (run.file != null) {
+      text.append(run.file);
+      if (run.line != null) {
+        text.append(':').append(run.line);
+      }
+      text.append(": ");
+    }
+    text.append(run.message == null ? "failed" : run.message);
+    if (run.sqlState != null && !run.sqlState.isEmpty()) {
+      text.append(" (").append(run.sqlState).append(')');
+    }
+    if (run.hint != null) {
+      text.append("; ").append(run.hint);
+    }
+    return text.toString();
+  }
+}

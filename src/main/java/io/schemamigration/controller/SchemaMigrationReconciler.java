@@ -1,0 +1,135 @@
+package io.schemamigration.controller;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.plan.Plan;
+import java.time.Duration;
+import java.util.List;
+
+/** One reconcile: look, decide, act, tell. */
+final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
+  /** Work wakes its resource by itself; this is for the case that a wake is lost. */
+  private static final Duration SAFETY = Duration.ofSeconds(30);
+
+  private final Collaborators with;
+
+  SchemaMigrationReconciler(Collaborators with) {
+    this.with = with;
+  }
+
+  @Override
+  public List<EventSource<?, SchemaMigration>> prepareEventSources(
+      EventSourceContext<SchemaMigration> context) {
+    with.existence().follow(context.getPrimaryCache());
+    return with.watches().sources(context, with.metadataClient());
+  }
+
+  @Override
+  public UpdateControl<SchemaMigration> reconcile(
+      SchemaMigration resource, Context<SchemaMigration> context) {
+    if (resource.getStatus() == null || resource.getStatus().conditions == null) {
+      long generation = resource.getMetadata().getGeneration();
+      with.writer().tell(resource, context, new Verdict.Accepted(generation));
+      return after(Decision.SOON);
+    }
+    return act(resource, context, decide(resource));
+  }
+
+  private Decision decide(SchemaMigration resource) {
+    String uid = resource.getMetadata().getUid();
+    Work work = with.runs().take(uid);
+    return switch (work) {
+      case Work.Busy busy -> Decision.busy(resource.getStatus().observedGeneration, busy);
+      case Work.Ran ran -> Decision.ended(ran);
+      case Work.Looked looked -> looked(resource, looked);
+      case Work.LookFailed failed -> Decision.lookFailed(failed, with.polling().failed(uid));
+      case Work.Idle idle -> gathered(resource);
+    };
+  }
+
+  private Decision gathered(SchemaMigration resource) {
+    Gathered gathered = with.inputs().gather(resource);
+    int tries =
+        gathered instanceof Gathered.Incomplete
+            ? with.polling().failed(resource.getMetadata().getUid())
+            : 0;
+    return Decision.gathered(gathered, tries);
+  }
+
+  /** The files are read again: between a look and its run they may have changed. */
+  private Decision looked(SchemaMigration resource, Work.Looked looked) {
+    with.polling().succeeded(resource.getMetadata().getUid());
+    Gathered gathered = with.inputs().gather(resource);
+    if (!(gathered instanceof Gathered.Complete complete)
+        || !complete.inputs().target().tables().equals(looked.inputs().target().tables())
+        || complete.inputs().generation() != looked.inputs().generation()) {
+      return Decision.gathered(gathered, 1);
+    }
+    Inputs inputs = complete.inputs();
+    Plan plan = with.plans().afterLook(resource, inputs, looked.look());
+    return Decision.planned(
+        inputs, looked.look(), plan, resource.getStatus(), with.clock().instant());
+  }
+
+  private UpdateControl<SchemaMigration> act(
+      SchemaMigration resource, Context<SchemaMigration> context, Decision decision) {
+    ResourceID id = ResourceID.fromResource(resource);
+    String uid = resource.getMetadata().getUid();
+    switch (decision) {
+      case Decision.LookAt look -> {
+        with.runs().look(id, uid, look.inputs());
+        return after(SAFETY);
+      }
+      case Decision.Wait wait -> {
+        wait.verdict().ifPresent(v -> with.writer().tell(resource, context, v));
+        return after(SAFETY);
+      }
+      case Decision.Execute execute -> {
+        start(resource, context, execute);
+        return after(SAFETY);
+      }
+      case Decision.Tell tell -> {
+        with.writer().tell(resource, context, tell.verdict());
+        return after(pause(uid, tell.again()));
+      }
+    }
+  }
+
+  /** The status says Reconciling before the first file is sent, so that no waiter passes early. */
+  private void start(
+      SchemaMigration resource, Context<SchemaMigration> context, Decision.Execute execute) {
+    if (!execute.plan().scripts().isEmpty()) {
+      with.writer()
+          .tell(
+              resource,
+              context,
+              new Verdict.Started(execute.inputs(), execute.look(), execute.plan()));
+    }
+    execute.plan().notice().ifPresent(notice -> with.events().normal(resource, "Notice", notice));
+    with.runs()
+        .run(
+            ResourceID.fromResource(resource),
+            resource.getMetadata().getUid(),
+            execute.inputs(),
+            execute.look(),
+            with.plans().author(resource),
+            with.plans().underLock(resource, execute.inputs(), execute.look()));
+  }
+
+  private Duration pause(String uid, Decision.Again again) {
+    return switch (again) {
+      case Decision.Again.After after -> after.pause();
+      case Decision.Again.Interval interval -> Polling.jittered(interval.interval());
+      case Decision.Again.Poll poll -> with.polling().pause(uid);
+    };
+  }
+
+  private static UpdateControl<SchemaMigration> after(Duration pause) {
+    return UpdateControl.<SchemaMigration>noUpdate().rescheduleAfter(pause);
+  }
+}

@@ -1,0 +1,184 @@
+package io.schemamigration.controller;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaMigrationSpec;
+import io.schemamigration.config.Durations;
+import io.schemamigration.plan.Digest;
+import io.schemamigration.plan.Policy;
+import io.schemamigration.postgres.ConnectionSecret;
+import io.schemamigration.postgres.Tables;
+import io.schemamigration.postgres.Target;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A spec as values. The API server has checked and completed it, but an object that was stored
+ * before a rule existed, or by a server without the schema, must not break anything: every default
+ * stands here too.
+ */
+final class SpecReader {
+  static final String RETRY_ANNOTATION = "schemamigration.io/retry-requested-at";
+  static final String RECONCILE_ANNOTATION = "reconcile.fluxcd.io/requestedAt";
+  private static final int DEFAULT_BACKOFF_LIMIT = 6;
+  private static final ObjectMapper CANONICAL =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+  private final SchemaMigration resource;
+  private final SchemaMigrationSpec spec;
+
+  SpecReader(SchemaMigration resource) {
+    this.resource = resource;
+    this.spec = resource.getSpec();
+  }
+
+  /**
+   * What the schema would have refused.
+   *
+   * @throws IllegalArgumentException with a message for the user
+   */
+  void check() {
+    require(spec != null, "spec is missing");
+    require(spec.database != null, "spec.database is missing");
+    require(
+        spec.database.secretRef != null && spec.database.secretRef.name != null,
+        "spec.database.secretRef.name is missing");
+    require(
+        spec.source != null
+            && spec.source.configMapRefs != null
+            && !spec.source.configMapRefs.isEmpty(),
+        "spec.source.configMapRefs is missing");
+    tables();
+    timeouts();
+    interval();
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  boolean suspended() {
+    return spec != null && Boolean.TRUE.equals(spec.suspend);
+  }
+
+  String secretName() {
+    return spec.database.secretRef.name;
+  }
+
+  List<String> configMaps() {
+    return spec.source.configMapRefs.stream().map(ref -> ref.name).toList();
+  }
+
+  Optional<String> checksum() {
+    return Optional.ofNullable(spec.source.checksum);
+  }
+
+  Tables tables() {
+    SchemaMigrationSpec.History history = spec.history;
+    String schema = history == null || history.schema == null ? "public" : history.schema;
+    String table = history == null || history.table == null ? "drizzle_migrations" : history.table;
+    return new Tables(schema, table);
+  }
+
+  Target.Timeouts timeouts() {
+    SchemaMigrationSpec.Timeouts t = spec.timeouts;
+    return new Target.Timeouts(
+        duration("timeouts.connect", t == null ? null : t.connect, "10s"),
+        duration("timeouts.lock", t == null ? null : t.lock, "5s"),
+        duration("timeouts.statement", t == null ? null : t.statement, "0s"));
+  }
+
+  Duration interval() {
+    return duration("interval", spec.interval, "10m");
+  }
+
+  private static Duration duration(String field, String text, String byDefault) {
+    try {
+      return Durations.parse(text == null ? byDefault : text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("spec." + field + " " + e.getMessage(), e);
+    }
+  }
+
+  int backoffLimit() {
+    return spec.backoffLimit == null ? DEFAULT_BACKOFF_LIMIT : spec.backoffLimit;
+  }
+
+  Policy policy() {
+    SchemaMigrationSpec.Policy policy = spec.policy;
+    Tables tables = tables();
+    return new Policy(
+        tables.schema(),
+        tables.table(),
+        Optional.ofNullable(spec.targetHash),
+        policy != null && "Apply".equals(policy.outOfOrder),
+        policy != null && "Ignore".equals(policy.missingFiles),
+        "PlanOnly".equals(spec.mode),
+        spec.approvedPlans == null ? Set.of() : Set.copyOf(spec.approvedPlans));
+  }
+
+  ConnectionSecret.Overrides overrides() {
+    SchemaMigrationSpec.Database database = spec.database;
+    Map<String, String> keys = new HashMap<>();
+    if (database.keys != null) {
+      put(keys, "uri", database.keys.uri);
+      put(keys, "host", database.keys.host);
+      put(keys, "port", database.keys.port);
+      put(keys, "dbname", database.keys.dbname);
+      put(keys, "user", database.keys.user);
+      put(keys, "password", database.keys.password);
+    }
+    return new ConnectionSecret.Overrides(
+        keys,
+        Optional.ofNullable(database.host),
+        Optional.ofNullable(database.port),
+        Optional.ofNullable(database.name),
+        Optional.ofNullable(database.tls).map(tls -> tls.mode));
+  }
+
+  private static void put(Map<String, String> map, String key, String value) {
+    if (value != null) {
+      map.put(key, value);
+    }
+  }
+
+  Optional<String> retryToken() {
+    return annotation(RETRY_ANNOTATION);
+  }
+
+  Optional<String> reconcileToken() {
+    return annotation(RECONCILE_ANNOTATION);
+  }
+
+  private Optional<String> annotation(String name) {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations()).map(a -> a.get(name));
+  }
+
+  /** See {@link Inputs#digest}. The tokens are part of it: a new one allows another try. */
+  String digest(String checksum, Optional<String> retryToken, Optional<String> reconcileToken) {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    parts.put("database", spec.database);
+    parts.put("history", tables());
+    parts.put("targetHash", spec.targetHash);
+    parts.put("timeouts", timeouts().toString());
+    parts.put("checksum", checksum);
+    parts.put("tokens", Arrays.asList(retryToken.orElse(""), reconcileToken.orElse("")));
+    try {
+      return Digest.sha256(CANONICAL.writeValueAsString(parts).getBytes(StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a bean that came from JSON cannot be written as JSON", e);
+    }
+  }
+}

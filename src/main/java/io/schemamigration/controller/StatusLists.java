@@ -1,0 +1,107 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.History;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Position;
+import io.schemamigration.plan.Script;
+import io.schemamigration.postgres.Look;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** The parts of a status that show a database and its files, each bounded. */
+final class StatusLists {
+  private static final int NEWEST = 20;
+  private static final int MAX_HASH_BYTES = 16 << 10;
+
+  private StatusLists() {}
+
+  static void database(SchemaMigrationStatus status, Inputs inputs, Look look) {
+    History history = look.history();
+    SchemaMigrationStatus.Database database = new SchemaMigrationStatus.Database();
+    database.name = history.database().name();
+    database.serverVersion = history.database().serverVersion();
+    database.secretLayout = inputs.secretLayout();
+    database.tls = look.tls();
+    database.id = history.fullId();
+    status.database = database;
+  }
+
+  static void position(SchemaMigrationStatus status, Plan plan) {
+    Position position = plan.position();
+    List<Position.Entry> applied = position.applied();
+    if (status.database != null) {
+      status.database.id = position.history().fullId();
+    }
+    status.current = position.current().map(StatusLists::current).orElse(null);
+    status.appliedCount = applied.size();
+    status.appliedHashes = hashes(applied);
+    status.applied =
+        applied.subList(Math.max(0, applied.size() - NEWEST), applied.size()).stream()
+            .map(StatusLists::applied)
+            .toList();
+    status.pendingCount = position.pending().size();
+    status.heldCount = position.held() > 0 ? position.held() : null;
+    status.pending = position.pending().stream().limit(NEWEST).map(StatusLists::pending).toList();
+    status.plan =
+        switch (plan) {
+          case Plan.UpToDate upToDate -> null;
+          case Plan.Apply apply -> plan(apply.id());
+          case Plan.Refuse refuse -> refuse.id().map(StatusLists::plan).orElse(null);
+        };
+  }
+
+  private static SchemaMigrationStatus.Plan plan(String id) {
+    SchemaMigrationStatus.Plan plan = new SchemaMigrationStatus.Plan();
+    plan.id = id;
+    plan.operation = "Apply";
+    return plan;
+  }
+
+  private static SchemaMigrationStatus.Current current(Position.Entry entry) {
+    SchemaMigrationStatus.Current current = new SchemaMigrationStatus.Current();
+    current.sequence = entry.sequence().getAsLong();
+    current.hash = entry.hash();
+    current.appliedTime = StatusReport.time(entry.row().at());
+    return current;
+  }
+
+  /** As many of the newest as fit, in the order in which they were applied. */
+  private static List<String> hashes(List<Position.Entry> applied) {
+    List<String> newestFirst = new ArrayList<>();
+    int room = MAX_HASH_BYTES;
+    for (Position.Entry entry : applied.reversed()) {
+      room -= entry.hash().length() + 3; // quotes and comma
+      if (room < 0) {
+        break;
+      }
+      newestFirst.add(entry.hash());
+    }
+    Collections.reverse(newestFirst);
+    return newestFirst;
+  }
+
+  private static SchemaMigrationStatus.Applied applied(Position.Entry entry) {
+    SchemaMigrationStatus.Applied applied = new SchemaMigrationStatus.Applied();
+    Optional<History.Recorded> recorded = entry.row().recorded();
+    applied.sequence = entry.sequence().isPresent() ? entry.sequence().getAsLong() : null;
+    applied.hash = entry.hash();
+    applied.sha256 = recorded.flatMap(History.Recorded::upSha256).orElse(null);
+    applied.appliedTime = StatusReport.time(entry.row().at());
+    applied.durationMilliseconds =
+        recorded
+            .filter(r -> r.milliseconds().isPresent())
+            .map(r -> r.milliseconds().getAsLong())
+            .orElse(null);
+    return applied;
+  }
+
+  private static SchemaMigrationStatus.Pending pending(Script script) {
+    SchemaMigrationStatus.Pending pending = new SchemaMigrationStatus.Pending();
+    pending.sequence = script.sequence();
+    pending.hash = script.hash();
+    return pending;
+  }
+}

@@ -1,0 +1,331 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.Failure;
+import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Makes the new status out of the old one and a {@link Verdict}. Pure: it needs nothing that a
+ * restarted operator would have forgotten. What has not changed comes out equal, so that nothing is
+ * written then.
+ */
+final class StatusReport {
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+  private static final int TRIES_BEFORE_STALLED = 3;
+
+  private final SchemaMigrationStatus old;
+  private final SchemaMigrationStatus status;
+  private final Conditions conditions;
+  private final Instant now;
+
+  private StatusReport(SchemaMigrationStatus old, long generation, Instant now) {
+    this.old = old;
+    this.status = StatusCopy.of(old);
+    this.conditions = new Conditions(old.conditions, generation, now);
+    this.now = now;
+    status.observedGeneration = generation;
+  }
+
+  /**
+   * The status after a verdict.
+   *
+   * @param old the status as stored; an empty one for a new resource
+   * @param tokens the annotations' values that the verdict acted on
+   */
+  static SchemaMigrationStatus of(
+      SchemaMigrationStatus old, Tokens tokens, Verdict verdict, Instant now) {
+    StatusReport report = new StatusReport(old, verdict.generation(), now);
+    switch (verdict) {
+      case Verdict.Accepted accepted -> report.accepted();
+      case Verdict.Started started -> report.started(started);
+      case Verdict.Progressed progressed -> report.progressed(progressed.progress());
+      case Verdict.Settled settled ->
+          report.settled(settled.inputs(), settled.look(), settled.plan(), tokens);
+      case Verdict.Ended ended -> report.ended(ended, tokens);
+      case Verdict.Unavailable unavailable -> report.unavailable(unavailable);
+      case Verdict.Suspended suspended -> report.suspended(suspended);
+      case Verdict.Waiting waiting -> {}
+    }
+    report.status.conditions = report.conditions.list();
+    return report.status;
+  }
+
+  /** The two annotations that ask for another try. */
+  record Tokens(Optional<String> retry, Optional<String> reconcile) {
+    static final Tokens NONE = new Tokens(Optional.empty(), Optional.empty());
+  }
+
+  private void accepted() {
+    working(Reason.PROGRESSING, "looking at the source and the database");
+    unknownReachability();
+  }
+
+  private void unknownReachability() {
+    if (!conditions.has(Conditions.REACHABLE)) {
+      conditions.set(Conditions.REACHABLE, Conditions.UNKNOWN, Reason.PROGRESSING, "not seen yet");
+    }
+  }
+
+  private void working(Reason reason, String message) {
+    conditions.summarize(Reason.Stage.WORKING, false, reason, message);
+  }
+
+  private void started(Verdict.Started started) {
+    looked(started.inputs(), started.look());
+    position(started.plan());
+    int files = started.plan().scripts().size();
+    working(
+        Reason.MIGRATING,
+        files == 0 ? "writing the ledger" : "running " + files + (files == 1 ? " file" : " files"));
+  }
+
+  private void progressed(Work.Progress progress) {
+    working(
+        Reason.MIGRATING,
+        "running %s (%d of %d)".formatted(progress.file(), progress.number(), progress.total()));
+  }
+
+  private void settled(Inputs inputs, Look look, Plan plan, Tokens tokens) {
+    looked(inputs, look);
+    handled(tokens);
+    position(plan);
+    switch (plan) {
+      case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
+      case Plan.Apply apply -> planOnly(apply);
+      case Plan.Refuse refuse ->
+          conditions.summarize(refuse.reason().stage(), false, refuse.reason(), refuse.message());
+    }
+  }
+
+  private void upToDate(Inputs inputs, Plan.UpToDate plan) {
+    int count = plan.position().applied().size();
+    conditions.summarize(
+        Reason.Stage.DONE,
+        true,
+        Reason.UP_TO_DATE,
+        count == 1
+            ? "1 file is applied, none is pending"
+            : count + " files are applied, none is pending");
+    SchemaMigrationStatus.LastApplied last = old.lastApplied;
+    boolean same =
+        last != null
+            && inputs.source().checksum().equals(last.checksum)
+            && inputs.digest().equals(last.inputs);
+    status.lastApplied = same ? last : lastApplied(inputs);
+    status.retries = null;
+    status.nextRetryTime = null;
+  }
+
+  private SchemaMigrationStatus.LastApplied lastApplied(Inputs inputs) {
+    SchemaMigrationStatus.LastApplied last = new SchemaMigrationStatus.LastApplied();
+    last.checksum = inputs.source().checksum();
+    last.inputs = inputs.digest();
+    last.time = time(now);
+    return last;
+  }
+
+  private void planOnly(Plan.Apply plan) {
+    conditions.summarize(
+        Reason.Stage.IDLE,
+        true,
+        Reason.PLAN_ONLY,
+        "%d pending; %s runs them with spec.mode: Apply"
+            .formatted(plan.scripts().size(), plan.id()));
+  }
+
+  private void ended(Verdict.Ended ended, Tokens tokens) {
+    Inputs inputs = ended.inputs();
+    switch (ended.outcome()) {
+      case Outcome.Done done -> {
+        if (done.applied() > 0) {
+          status.lastRun = run(ended, "Succeeded");
+        }
+        settled(inputs, ended.look(), done.plan(), tokens);
+      }
+      case Outcome.Failed failed -> {
+        looked(inputs, ended.look());
+        handled(tokens);
+        failed.plan().ifPresent(this::position);
+        failed(ended, failed.failure());
+      }
+      case Outcome.Stopped stopped -> {
+        stopped.plan().ifPresent(this::position);
+        status.lastRun = run(ended, "Stopped");
+      }
+      case Outcome.Busy busy ->
+          conditions.summarize(Reason.Stage.WAITING, false, Reason.LOCK_HELD, busy.message());
+      case Outcome.Unavailable lost -> {
+        handled(tokens);
+        lost(ended, lost);
+      }
+    }
+  }
+
+  private void failed(Verdict.Ended ended, Failure failure) {
+    SchemaMigrationStatus.LastRun run = run(ended, "Failed");
+    run.file = failure.file();
+    run.line = failure.line() > 0 ? failure.line() : null;
+    run.statement = failure.statement() > 0 ? failure.statement() : null;
+    run.sqlState = failure.sqlState();
+    run.message = Conditions.cut(failure.message());
+    run.hint = failure.hint().isEmpty() ? null : failure.hint();
+    status.lastRun = run;
+    if (failure.transientFault()) {
+      retry(ended.inputs(), failure.reason(), failure.text());
+    } else {
+      status.retries = null;
+      status.nextRetryTime = null;
+      conditions.summarize(Reason.Stage.DECISION, false, Reason.MIGRATION_FAILED, failure.text());
+    }
+  }
+
+  private void lost(Verdict.Ended ended, Outcome.Unavailable lost) {
+    if (lost.sent()) {
+      SchemaMigrationStatus.LastRun run = run(ended, "Failed");
+      run.message = Conditions.cut(lost.message());
+      status.lastRun = run;
+      retry(ended.inputs(), lost.reason(), lost.message());
+    } else {
+      conditions.summarize(lost.reason().stage(), false, lost.reason(), lost.message());
+    }
+    conditions.set(Conditions.REACHABLE, Conditions.FALSE, lost.reason(), lost.message());
+  }
+
+  /** Counts a transient failure of these inputs, and says when the next try is due. */
+  private void retry(Inputs inputs, Reason reason, String message) {
+    boolean again = old.lastRun != null && inputs.digest().equals(old.lastRun.inputs);
+    int retries = (again && old.retries != null ? old.retries : 0) + 1;
+    status.retries = retries;
+    if (retries > inputs.backoffLimit()) {
+      status.nextRetryTime = null;
+      status.lastRun.outcome = "RetriesExhausted";
+      conditions.summarize(
+          Reason.Stage.DECISION,
+          false,
+          Reason.RETRIES_EXHAUSTED,
+          "gave up after %d tries: %s".formatted(retries, message));
+      return;
+    }
+    status.nextRetryTime = time(now.plus(backoff(inputs, reason, retries)));
+    conditions.summarize(Reason.Stage.WAITING, false, reason, message);
+  }
+
+  /** A failed wait for a lock rests longer: a nightly dump must not use up all retries. */
+  private static Duration backoff(Inputs inputs, Reason reason, int retries) {
+    if (reason == Reason.LOCK_TIMEOUT) {
+      Duration tenth = inputs.interval().dividedBy(10);
+      Duration least = Duration.ofSeconds(10);
+      return tenth.compareTo(least) > 0 ? tenth : least;
+    }
+    Duration doubled = Duration.ofSeconds(5L << Math.min(retries, 10));
+    return doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
+  }
+
+  private SchemaMigrationStatus.LastRun run(Verdict.Ended ended, String outcome) {
+    SchemaMigrationStatus.LastRun run = new SchemaMigrationStatus.LastRun();
+    run.inputs = ended.inputs().digest();
+    run.startTime = time(ended.start());
+    run.completionTime = time(ended.end());
+    run.outcome = outcome;
+    return run;
+  }
+
+  private void unavailable(Verdict.Unavailable u) {
+    boolean quiet = u.source().filter(this::nothingNew).isPresent();
+    source(u.source());
+    boolean database = u.source().isPresent() && aboutDatabase(u.reason());
+    if (database) {
+      conditions.set(Conditions.REACHABLE, Conditions.FALSE, u.reason(), u.message());
+    } else {
+      unknownReachability();
+    }
+    if (quiet && database) {
+      return; // Ready never flaps because a periodic look failed
+    }
+    status.lastApplied = null;
+    boolean patient =
+        u.reason() == Reason.AUTHENTICATION_FAILED && u.tries() <= TRIES_BEFORE_STALLED;
+    Reason.Stage stage = patient ? Reason.Stage.WAITING : u.reason().stage();
+    conditions.summarize(stage, false, u.reason(), u.message());
+  }
+
+  private boolean nothingNew(ScriptSet source) {
+    return Objects.equals(old.observedGeneration, status.observedGeneration)
+        && old.lastApplied != null
+        && source.checksum().equals(old.lastApplied.checksum);
+  }
+
+  private static boolean aboutDatabase(Reason reason) {
+    return switch (reason) {
+      case SOURCE_NOT_FOUND,
+          SOURCE_CHECKSUM_MISMATCH,
+          SOURCE_SETTLING,
+          INVALID_SOURCE,
+          INVALID_SPEC ->
+          false;
+      default -> true;
+    };
+  }
+
+  private void suspended(Verdict.Suspended suspended) {
+    boolean ready =
+        old.lastApplied != null
+            && suspended.digest().filter(d -> d.equals(old.lastApplied.inputs)).isPresent();
+    unknownReachability();
+    conditions.summarize(
+        Reason.Stage.IDLE,
+        ready,
+        Reason.SUSPENDED,
+        ready
+            ? "suspended; the files had been applied"
+            : "suspended; something changed since the files were last applied");
+  }
+
+  private void handled(Tokens tokens) {
+    status.lastHandledRetryAt = tokens.retry().orElse(null);
+    status.lastHandledReconcileAt = tokens.reconcile().orElse(null);
+  }
+
+  private void looked(Inputs inputs, Look look) {
+    source(Optional.of(inputs.source()));
+    StatusLists.database(status, inputs, look);
+    conditions.set(Conditions.REACHABLE, Conditions.TRUE, "Connected", "the database answers");
+  }
+
+  private void source(Optional<ScriptSet> source) {
+    source.ifPresent(
+        set -> {
+          status.source = new SchemaMigrationStatus.Source();
+          status.source.checksum = set.checksum();
+          status.source.files = set.files();
+        });
+  }
+
+  private void position(Plan plan) {
+    StatusLists.position(status, plan);
+    if (!(plan instanceof Plan.UpToDate)) {
+      status.lastApplied = null;
+    }
+  }
+
+  static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** The Ready condition of a status. */
+  static Optional<Condition> ready(SchemaMigrationStatus status) {
+    List<Condition> conditions = status.conditions == null ? List.of() : status.conditions;
+    return conditions.stream().filter(c -> Conditions.READY.equals(c.getType())).findFirst();
+  }
+}

@@ -1,0 +1,85 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaMigrationStatus;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that writes statuses: only if something changed, under the resource version's lock.
+ * Each change of Ready is also an Event, a metric and one log line.
+ */
+final class StatusWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
+
+  private final Events events;
+  private final StatusMetrics metrics;
+  private final Clock clock;
+
+  StatusWriter(Events events, StatusMetrics metrics, Clock clock) {
+    this.events = events;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Makes the status tell a verdict. */
+  void tell(SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
+    SpecReader spec = new SpecReader(resource);
+    StatusReport.Tokens tokens = new StatusReport.Tokens(spec.retryToken(), spec.reconcileToken());
+    SchemaMigrationStatus old = statusOf(resource);
+    SchemaMigrationStatus status = StatusReport.of(old, tokens, verdict, clock.instant());
+    metrics.record(resource, status);
+    if (verdict instanceof Verdict.Ended ended) {
+      metrics.ran(resource, ended);
+    }
+    if (StatusCopy.same(old, status)) {
+      return;
+    }
+    PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
+        resource,
+        context,
+        fresh -> {
+          fresh.setStatus(status);
+          return fresh;
+        });
+    announce(resource, old, status);
+  }
+
+  private static SchemaMigrationStatus statusOf(SchemaMigration resource) {
+    return Optional.ofNullable(resource.getStatus()).orElseGet(SchemaMigrationStatus::new);
+  }
+
+  private void announce(
+      SchemaMigration resource, SchemaMigrationStatus old, SchemaMigrationStatus status) {
+    Optional<Condition> before = StatusReport.ready(old);
+    Optional<Condition> after = StatusReport.ready(status);
+    if (after.isEmpty()
+        || before.map(StatusWriter::headline).equals(after.map(StatusWriter::headline))) {
+      return;
+    }
+    Condition ready = after.get();
+    LOG.info(
+        "Ready={} {} current={} pending={}: {}",
+        ready.getStatus(),
+        ready.getReason(),
+        status.current == null ? "-" : status.current.hash,
+        status.pendingCount == null ? "-" : status.pendingCount,
+        ready.getMessage());
+    if (Conditions.FALSE.equals(ready.getStatus())) {
+      events.warning(resource, ready.getReason(), ready.getMessage());
+    } else {
+      events.normal(resource, ready.getReason(), ready.getMessage());
+    }
+  }
+
+  /** Progress within one state is no news. */
+  private static String headline(Condition ready) {
+    boolean moving = Conditions.UNKNOWN.equals(ready.getStatus());
+    return ready.getStatus() + ready.getReason() + (moving ? "" : ready.getMessage());
+  }
+}

@@ -1,0 +1,63 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.Outcome;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What there is to tell about a resource. */
+sealed interface Verdict {
+
+  /** The generation of the spec that this was decided on. */
+  long generation();
+
+  /** The resource is new; nobody has looked yet. */
+  record Accepted(long generation) implements Verdict {}
+
+  /** A run is about to send files. */
+  record Started(Inputs inputs, Look look, Plan.Apply plan) implements Verdict {
+    @Override
+    public long generation() {
+      return inputs.generation();
+    }
+  }
+
+  /** A run is sending a file. */
+  record Progressed(long generation, Work.Progress progress) implements Verdict {}
+
+  /** A look showed where the database stands, and nothing is to be run now. */
+  record Settled(Inputs inputs, Look look, Plan plan) implements Verdict {
+    @Override
+    public long generation() {
+      return inputs.generation();
+    }
+  }
+
+  /** A run ended. */
+  record Ended(Inputs inputs, Look look, Outcome outcome, Instant start, Instant end)
+      implements Verdict {
+    @Override
+    public long generation() {
+      return inputs.generation();
+    }
+  }
+
+  /**
+   * Source, Secret or database cannot be used.
+   *
+   * @param source the files, where they could be read
+   * @param tries how often in a row, from 1
+   */
+  record Unavailable(
+      long generation, Optional<ScriptSet> source, Reason reason, String message, int tries)
+      implements Verdict {}
+
+  /** The resource is suspended; {@code digest} where the files could be read. */
+  record Suspended(long generation, Optional<String> digest) implements Verdict {}
+
+  /** Nothing has changed; a retry waits for its time. */
+  record Waiting(long generation) implements Verdict {}
+}

@@ -1,0 +1,44 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.plan.Reason;
+import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.Outcome;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the database threads have for a resource. */
+sealed interface Work {
+
+  /** Nothing is going on. */
+  record Idle() implements Work {}
+
+  /**
+   * A look or a run is going on.
+   *
+   * @param progress the file being sent, once there is one
+   */
+  record Busy(Optional<Progress> progress) implements Work {}
+
+  /** A look succeeded. */
+  record Looked(Inputs inputs, Look look) implements Work {}
+
+  /** A look failed. */
+  record LookFailed(Inputs inputs, Reason reason, String message) implements Work {}
+
+  /**
+   * A run ended.
+   *
+   * @param look the look it started from
+   */
+  record Ran(Inputs inputs, Look look, Outcome outcome, Instant start, Instant end)
+      implements Work {}
+
+  /**
+   * How far a run is.
+   *
+   * @param file the file being sent
+   * @param number which of the run's files, from 1
+   * @param total how many there are
+   */
+  record Progress(String file, int number, int total) {}
+}

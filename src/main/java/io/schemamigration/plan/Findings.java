@@ -1,0 +1,219 @@
+package io.schemamigration.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The checks of a situation, in the order in which they are told: the first one hit is shown. */
+final class Findings {
+  private final ScriptSet source;
+  private final History history;
+  private final Policy policy;
+  private final Memory memory;
+  private final Ownership ownership;
+  private final Position position;
+  private final List<String> gone;
+  private final List<Script> scripts;
+  private final Map<String, Script> byHash;
+
+  Findings(Situation situation, Position position, List<String> gone, List<Script> scripts) {
+    this.source = situation.source();
+    this.history = situation.history();
+    this.policy = situation.policy();
+    this.memory = situation.memory();
+    this.ownership = situation.ownership();
+    this.position = position;
+    this.gone = gone;
+    this.scripts = scripts;
+    this.byHash =
+        source.scripts().stream().collect(Collectors.toMap(Script::hash, Function.identity()));
+  }
+
+  List<Finding> all() {
+    return Stream.<Supplier<Finding>>of(
+            this::invalidSource,
+            this::ownedByOther,
+            this::historyWentBack,
+            this::ledgerMissing,
+            this::targetNotFound,
+            this::contentChanged,
+            this::fileMissing,
+            this::outOfOrder,
+            this::rollbackDenied,
+            this::rolledBack,
+            this::failedBefore)
+        .map(Supplier::get)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private Finding invalidSource() {
+    Set<String> pending = position.pending().stream().map(Script::hash).collect(Collectors.toSet());
+    List<Problem> problems = new ArrayList<>(source.blocking());
+    source.problems().stream()
+        .filter(p -> p.hash().filter(pending::contains).isPresent())
+        .forEach(problems::add);
+    for (Script script : scripts) {
+      problems.addAll(ScriptCheck.problems(script));
+    }
+    if (problems.isEmpty()) {
+      return null;
+    }
+    return block(Reason.INVALID_SOURCE, problems.getFirst().text() + more(problems.size()));
+  }
+
+  private Finding ownedByOther() {
+    if (ownership != Ownership.HELD && ownership != Ownership.FOREIGN) {
+      return null;
+    }
+    String owner =
+        history.owner().map(o -> o.namespace() + "/" + o.name()).orElse("another resource");
+    return ownership == Ownership.HELD
+        ? block(
+            Reason.OWNED_BY_OTHER,
+            "this database belongs to SchemaMigration " + owner + "; delete one of the two")
+        : release(
+            Reason.OWNED_BY_OTHER,
+            "this database belongs to " + owner + " of another cluster, or one out of sight");
+  }
+
+  private Finding historyWentBack() {
+    if (gone.isEmpty()) {
+      return null;
+    }
+    return release(
+        Reason.HISTORY_WENT_BACK,
+        "%s was applied and is no longer in %s%s: a restored database, or rows removed by hand"
+            .formatted(gone.getLast(), policy.table(), more(gone.size())));
+  }
+
+  private Finding ledgerMissing() {
+    boolean lost = !history.ledger() && memory.hadLedger() && !history.fresh();
+    if (!lost || position.pending().isEmpty()) {
+      return null;
+    }
+    return release(
+        Reason.LEDGER_MISSING,
+        policy.table() + "_ledger is gone, so nothing tells whether files changed; restore it");
+  }
+
+  private Finding targetNotFound() {
+    if (position.last() != Long.MIN_VALUE) {
+      return null;
+    }
+    return block(
+        Reason.TARGET_NOT_FOUND,
+        "spec.targetHash %s is no file of the source; correct it or add the file"
+            .formatted(policy.targetHash().orElse("")));
+  }
+
+  private Finding contentChanged() {
+    List<Script> changed = position.applied().stream().flatMap(this::changed).toList();
+    if (changed.isEmpty()) {
+      return null;
+    }
+    return block(
+        Reason.CONTENT_CHANGED,
+        changed.getFirst().file()
+            + " differs from what was applied"
+            + more(changed.size())
+            + "; restore its text and put the change into a new file");
+  }
+
+  private Stream<Script> changed(Position.Entry entry) {
+    Script script = byHash.get(entry.hash());
+    Optional<String> ran = entry.row().recorded().flatMap(History.Recorded::upSha256);
+    boolean changed = script != null && ran.filter(s -> !s.equals(script.sha256())).isPresent();
+    return changed ? Stream.of(script) : Stream.empty();
+  }
+
+  private Finding fileMissing() {
+    if (policy.ignoreMissingFiles()) {
+      return null;
+    }
+    List<String> missing =
+        position.applied().stream()
+            .filter(e -> !byHash.containsKey(e.hash()))
+            .filter(e -> e.sequence().orElse(Long.MIN_VALUE) < position.last())
+            .map(Position.Entry::hash)
+            .toList();
+    if (missing.isEmpty()) {
+      return null;
+    }
+    return block(
+        Reason.FILE_MISSING,
+        "%s is applied but its file is not in the source%s; restore it, or allow it with"
+                .formatted(missing.getFirst(), more(missing.size()))
+            + " policy.missingFiles: Ignore");
+  }
+
+  private Finding outOfOrder() {
+    if (policy.outOfOrder() || position.current().isEmpty()) {
+      return null;
+    }
+    Position.Entry current = position.current().get();
+    List<Script> late =
+        scripts.stream().filter(s -> s.sequence() < current.sequence().getAsLong()).toList();
+    if (late.isEmpty()) {
+      return null;
+    }
+    return block(
+        Reason.OUT_OF_ORDER,
+        "%s comes before %s, which is applied already%s; renumber it, or allow it with"
+                .formatted(late.getFirst().file(), current.hash(), more(late.size()))
+            + " policy.outOfOrder: Apply");
+  }
+
+  private Finding rollbackDenied() {
+    boolean below =
+        position.last() != Long.MIN_VALUE
+            && position
+                .current()
+                .filter(c -> c.sequence().getAsLong() > position.last())
+                .isPresent();
+    if (!below) {
+      return null;
+    }
+    return block(
+        Reason.ROLLBACK_DENIED,
+        "spec.targetHash %s is below %s, which is applied; a pin never rolls back: raise it"
+            .formatted(policy.targetHash().orElse(""), position.current().get().hash()));
+  }
+
+  private Finding rolledBack() {
+    if (position.held() == 0 || !scripts.isEmpty()) {
+      return null;
+    }
+    Script held = position.pending().getFirst();
+    return release(
+        Reason.ROLLED_BACK,
+        "%s was rolled back on request and is held with everything above it; change or remove it"
+            .formatted(held.file()));
+  }
+
+  private Finding failedBefore() {
+    if (scripts.isEmpty()) {
+      return null;
+    }
+    return memory.failure().map(f -> block(f.reason(), f.message())).orElse(null);
+  }
+
+  private static Finding block(Reason reason, String message) {
+    return new Finding(reason, message, false);
+  }
+
+  private static Finding release(Reason reason, String message) {
+    return new Finding(reason, message, true);
+  }
+
+  private static String more(int count) {
+    return count > 1 ? " (and " + (count - 1) + " more)" : "";
+  }
+}

@@ -1,0 +1,113 @@
+package io.schemamigration.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What one look at a database saw.
+ *
+ * @param database the server and database it was
+ * @param tracking whether the tracking table exists
+ * @param ledger whether the ledger exists
+ * @param userTables whether the schemas of the search path hold any table
+ * @param owner the newest {@code owner} row of the ledger
+ * @param applied the rows of the tracking table, in the order of their ids
+ * @param absent hashes that the ledger knows and the tracking table does not hold
+ */
+public record History(
+    DatabaseInfo database,
+    boolean tracking,
+    boolean ledger,
+    boolean userTables,
+    Optional<Owner> owner,
+    List<Applied> applied,
+    List<Absent> absent) {
+
+  /**
+   * Where a history was read.
+   *
+   * @param name the database's name as the server says it
+   * @param serverVersion for people, such as {@code 15.19}
+   * @param id system identifier and database oid joined by {@code /}, {@code -} where unreadable
+   */
+  public record DatabaseInfo(String name, String serverVersion, String id) {}
+
+  /**
+   * Who migrates this database.
+   *
+   * @param cluster uid of the cluster's kube-system namespace
+   * @param namespace the resource's namespace
+   * @param name the resource's name
+   * @param ledger the identity of the ledger itself, kept when the owner changes
+   */
+  public record Owner(String cluster, String namespace, String name, UUID ledger) {
+
+    /** Whether both mean the same resource. */
+    public boolean sameResource(String cluster, String namespace, String name) {
+      return this.cluster.equals(cluster)
+          && this.namespace.equals(namespace)
+          && this.name.equals(name);
+    }
+  }
+
+  /**
+   * One row of the tracking table.
+   *
+   * @param id its id
+   * @param hash its hash
+   * @param at its created_at, taken as UTC
+   * @param recorded what the ledger says of it; empty where the row was not put there by us
+   */
+  public record Applied(long id, String hash, Instant at, Optional<Recorded> recorded) {}
+
+  /**
+   * What the ledger kept of an applied file.
+   *
+   * @param sequence empty for a row that was adopted without a file
+   * @param upSha256 digest of the text that ran, or that stood in the source when it was adopted
+   * @param milliseconds how long it ran
+   */
+  public record Recorded(
+      OptionalLong sequence, Optional<String> upSha256, OptionalLong milliseconds) {}
+
+  /**
+   * A hash with a past but without a row in the tracking table.
+   *
+   * @param hash the hash
+   * @param fate how it lost its row
+   * @param run the run that wrote the newest event; {@code -} where unknown
+   * @param upSha256 digest of the text that had been applied
+   */
+  public record Absent(String hash, Fate fate, String run, Optional<String> upSha256) {}
+
+  /** How a hash lost its row. */
+  public enum Fate {
+    /** It was rolled back on request. */
+    ROLLED_BACK,
+    /** Nobody knows: a restored database, or a row deleted by hand. */
+    WENT_AWAY,
+    /** It went away, and a person approved going on without it. */
+    ACCEPTED
+  }
+
+  /** Neither table and nothing else either: a database to be filled, whatever a status claims. */
+  public boolean fresh() {
+    return !tracking && !ledger && !userTables;
+  }
+
+  /** The applied rows by hash. */
+  public Map<String, Applied> byHash() {
+    return applied.stream().collect(Collectors.toMap(Applied::hash, Function.identity()));
+  }
+
+  /** Server, database and ledger joined: tells a restored database from the one it was. */
+  public String fullId() {
+    return database.id() + "/" + owner.map(o -> o.ledger().toString()).orElse("-");
+  }
+}

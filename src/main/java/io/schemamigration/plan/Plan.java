@@ -1,0 +1,56 @@
+package io.schemamigration.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What shall happen to a database. Every plan says where the database stands. */
+public sealed interface Plan {
+
+  /** Where the database stands against the source. */
+  Position position();
+
+  /** Nothing to do. */
+  record UpToDate(Position position) implements Plan {}
+
+  /**
+   * Files to run, in this order.
+   *
+   * @param position where the database stands
+   * @param id names exactly this plan; can be computed from the files alone
+   * @param scripts what runs; empty: only our own books are to be written
+   * @param adopt tracking rows that the ledger does not know yet
+   * @param accepted hashes whose loss the approval accepts
+   * @param takesOwnership whether an {@code owner} row is to be written
+   * @param approved whether a person released this id
+   * @param notice something a person should hear of, such as a take-over
+   */
+  record Apply(
+      Position position,
+      String id,
+      List<Script> scripts,
+      List<Adoption> adopt,
+      List<String> accepted,
+      boolean takesOwnership,
+      boolean approved,
+      Optional<String> notice)
+      implements Plan {}
+
+  /**
+   * Nothing may happen.
+   *
+   * @param position where the database stands
+   * @param reason why, in one word
+   * @param message what happened, where, and the ways out
+   * @param id the plan that would run if it were released
+   */
+  record Refuse(Position position, Reason reason, String message, Optional<String> id)
+      implements Plan {}
+
+  /**
+   * A tracking row that somebody else wrote, and the file that the source has for it.
+   *
+   * @param row the row
+   * @param script its file; empty where the source has none
+   */
+  record Adoption(History.Applied row, Optional<Script> script) {}
+}

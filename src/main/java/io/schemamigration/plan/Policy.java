@@ -1,0 +1,24 @@
+package io.schemamigration.plan;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the user decided beforehand.
+ *
+ * @param schema the tracking table's schema
+ * @param table the tracking table's name
+ * @param targetHash the last hash that shall be applied; empty: all
+ * @param outOfOrder whether a pending file may run below an applied one
+ * @param ignoreMissingFiles whether applied files may be absent from the source
+ * @param planOnly whether nothing may be written to the database
+ * @param approvedPlans plan ids that a person released
+ */
+public record Policy(
+    String schema,
+    String table,
+    Optional<String> targetHash,
+    boolean outOfOrder,
+    boolean ignoreMissingFiles,
+    boolean planOnly,
+    Set<String> approvedPlans) {}

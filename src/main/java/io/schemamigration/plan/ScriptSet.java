@@ -1,0 +1,25 @@
+package io.schemamigration.plan;
+
+import java.util.List;
+
+/**
+ * All migrations of a source as one ordered set.
+ *
+ * @param scripts in ascending order of sequence
+ * @param checksum {@code sha256:<hex>} over the names and raw bytes of all .sql files; users
+ *     compute the same with {@code (cd sql && export LC_ALL=C && sha256sum *.sql) | sha256sum}
+ * @param files how many .sql files there are, undo files included
+ * @param problems everything wrong with it, see {@link Problem#hash}
+ */
+public record ScriptSet(List<Script> scripts, String checksum, int files, List<Problem> problems) {
+
+  /** Problems that hold whatever the database says. */
+  public List<Problem> blocking() {
+    return problems.stream().filter(p -> p.hash().isEmpty()).toList();
+  }
+
+  /** Reads a source; never throws, what is wrong with it is in {@link #problems}. */
+  public static ScriptSet of(List<SourceFile> files) {
+    return new ScriptSetReader().read(files);
+  }
+}

@@ -1,0 +1,13 @@
+package io.schemamigration.plan;
+
+/**
+ * Everything a plan depends on.
+ *
+ * @param source the files
+ * @param history the database
+ * @param policy what the user decided beforehand
+ * @param memory what was seen before
+ * @param ownership what is known of the owner that the ledger names
+ */
+public record Situation(
+    ScriptSet source, History history, Policy policy, Memory memory, Ownership ownership) {}

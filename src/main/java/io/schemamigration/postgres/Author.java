@@ -1,0 +1,18 @@
+package io.schemamigration.postgres;
+
+import java.util.UUID;
+
+/**
+ * On whose behalf a run writes.
+ *
+ * @param cluster uid of the cluster's kube-system namespace
+ * @param namespace the resource's namespace
+ * @param name the resource's name
+ * @param version the operator's version
+ * @param run identifies the run
+ */
+public record Author(String cluster, String namespace, String name, String version, UUID run) {
+  String resource() {
+    return namespace + "/" + name;
+  }
+}

@@ -1,0 +1,94 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Reason;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import javax.net.ssl.SSLException;
+
+/**
+ * What a failed connection means. The driver's own texts name host, port and user, which come out
+ * of a Secret, so every message here is written anew.
+ */
+final class ConnectErrors {
+  private ConnectErrors() {}
+
+  static DatabaseUnavailable explain(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (caused(e, SSLException.class) || (state.equals("08004") && mentions(e, "SSL"))) {
+      return new DatabaseUnavailable(
+          Reason.TLS_FAILED,
+          "TLS with the server failed; check spec.database.tls.mode and the server's certificate");
+    }
+    return switch (state) {
+      case "28P01", "28000", "08004" ->
+          new DatabaseUnavailable(
+              Reason.AUTHENTICATION_FAILED,
+              "the server refused the login (%s); correct user or password in the Secret"
+                  .formatted(state));
+      case "3D000" ->
+          new DatabaseUnavailable(
+              Reason.DATABASE_NOT_FOUND, "the server has no such database yet (3D000); create it");
+      case "42501" ->
+          new DatabaseUnavailable(
+              Reason.PERMISSION_DENIED,
+              "the user may not connect to the database (42501); GRANT CONNECT to it");
+      case "08P01" -> new DatabaseUnavailable(Reason.POOLER_DETECTED, Session.POOLER);
+      case "57P03" ->
+          new DatabaseUnavailable(
+              Reason.DATABASE_UNREACHABLE, "the server is starting up or shutting down (57P03)");
+      default ->
+          state.startsWith("53")
+              ? new DatabaseUnavailable(
+                  Reason.SERVER_RESOURCES,
+                  "the server has no resources for a connection (" + state + ")")
+              : new DatabaseUnavailable(
+                  Reason.DATABASE_UNREACHABLE, "cannot reach the database: " + network(e, state));
+    };
+  }
+
+  /** What failed in the middle of a look. */
+  static DatabaseUnavailable explainQuery(SQLException e, Tables tables) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (state.equals("42501")) {
+      return new DatabaseUnavailable(
+          Reason.PERMISSION_DENIED,
+          "the user may not read %s or its ledger (42501); GRANT it".formatted(tables.table()));
+    }
+    if (state.startsWith("53")) {
+      return new DatabaseUnavailable(
+          Reason.SERVER_RESOURCES, "the server is out of resources (" + state + ")");
+    }
+    return new DatabaseUnavailable(
+        Reason.DATABASE_UNREACHABLE,
+        "the connection broke or the server refused a query (%s)"
+            .formatted(state.isEmpty() ? "no SQLSTATE" : state));
+  }
+
+  private static String network(SQLException e, String state) {
+    if (caused(e, UnknownHostException.class)) {
+      return "its host name does not resolve";
+    }
+    if (caused(e, ConnectException.class)) {
+      return "connection refused";
+    }
+    if (caused(e, SocketTimeoutException.class)) {
+      return "no answer in time";
+    }
+    return state.isEmpty() ? "the connection broke" : "the connection broke (" + state + ")";
+  }
+
+  private static boolean caused(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean mentions(SQLException e, String word) {
+    return e.getMessage() != null && e.getMessage().contains(word);
+  }
+}

@@ -1,0 +1,165 @@
+package io.schemamigration.postgres;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the login out of a Secret of any usual layout: a URI, or discrete keys under the names that
+ * CloudNativePG, service bindings, Helm charts and libpq use. No value of it ever stands in a
+ * message.
+ */
+public final class ConnectionSecret {
+  private static final Map<String, List<String>> NAMES = new LinkedHashMap<>();
+
+  static {
+    NAMES.put("host", List.of("host", "hostname", "pghost", "db_host", "postgres_host"));
+    NAMES.put("port", List.of("port", "pgport", "db_port", "postgres_port"));
+    NAMES.put(
+        "dbname",
+        List.of(
+            "dbname", "database", "db", "database_name", "postgres_db", "pgdatabase", "db_name"));
+    NAMES.put(
+        "user", List.of("username", "user", "pguser", "postgres_user", "db_user", "db_username"));
+    NAMES.put("password", List.of("password", "pgpassword", "postgres_password", "db_password"));
+    NAMES.put("sslmode", List.of("sslmode", "pgsslmode"));
+    NAMES.put("uri", List.of("fqdn_uri", "uri", "url", "database_url", "postgres_url", "jdbc_uri"));
+  }
+
+  private static final List<String> TLS_MODES =
+      List.of("disable", "prefer", "require", "verify-ca", "verify-full");
+
+  private ConnectionSecret() {}
+
+  /** What reading a Secret gave. */
+  public sealed interface Result {}
+
+  /**
+   * A complete login.
+   *
+   * @param endpoint the login
+   * @param layout the keys it came from, for the status; names only
+   */
+  public record Found(Endpoint endpoint, String layout) implements Result {}
+
+  /**
+   * The Secret does not do.
+   *
+   * @param message what is missing and which key to add
+   */
+  public record Invalid(String message) implements Result {}
+
+  /**
+   * What the resource says beside the Secret.
+   *
+   * @param keys part to key, for a layout nobody knows; parts are {@code uri host port dbname user
+   *     password}
+   * @param host overrides the Secret's
+   * @param port overrides the Secret's
+   * @param database overrides the Secret's
+   * @param tlsMode overrides the Secret's
+   */
+  public record Overrides(
+      Map<String, String> keys,
+      Optional<String> host,
+      Optional<Integer> port,
+      Optional<String> database,
+      Optional<String> tlsMode) {
+    public static final Overrides NONE =
+        new Overrides(
+            Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Reads a Secret's decoded data. */
+  public static Result read(Map<String, String> data, Overrides overrides) {
+    Map<String, String> parts = new LinkedHashMap<>();
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (Map.Entry<String, List<String>> part : NAMES.entrySet()) {
+      String mapped = overrides.keys().get(part.getKey());
+      if (mapped != null && !data.containsKey(mapped)) {
+        return new Invalid(
+            "has no key " + mapped + ", which spec.database.keys." + part.getKey() + " names");
+      }
+      Optional<String> key = mapped != null ? Optional.of(mapped) : find(data, part.getValue());
+      key.ifPresent(
+          k -> {
+            parts.put(part.getKey(), data.get(k).strip());
+            keys.put(part.getKey(), k);
+          });
+    }
+    String uri = parts.remove("uri");
+    if (uri != null) {
+      Optional<Map<String, String>> fromUri = ConnectionUri.parse(uri);
+      if (fromUri.isEmpty() && !parts.keySet().containsAll(List.of("host", "user"))) {
+        return new Invalid(
+            "key %s is no URI of one PostgreSQL server; write postgresql://user:password@host/db"
+                .formatted(keys.get("uri")));
+      }
+      // Discrete parts win over the URI: that is where people override one of its values.
+      fromUri.ifPresent(f -> f.forEach(parts::putIfAbsent));
+    }
+    return complete(parts, keys, overrides);
+  }
+
+  private static Optional<String> find(Map<String, String> data, List<String> names) {
+    for (String name : names) {
+      for (Map.Entry<String, String> entry : data.entrySet()) {
+        boolean same = entry.getKey().toLowerCase(Locale.ROOT).replace('-', '_').equals(name);
+        if (same && !entry.getValue().isBlank()) {
+          return Optional.of(entry.getKey());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Result complete(
+      Map<String, String> parts, Map<String, String> keys, Overrides overrides) {
+    splitEndpoint(parts);
+    if ("*".equals(parts.get("dbname"))) {
+      parts.remove("dbname"); // CloudNativePG writes * for its superuser: any database
+    }
+    String host = overrides.host().orElse(parts.get("host"));
+    String database = overrides.database().orElse(parts.get("dbname"));
+    String user = parts.get("user");
+    if (host == null) {
+      return missing("host", "host");
+    }
+    if (user == null) {
+      return missing("user name", "username");
+    }
+    if (database == null) {
+      return new Invalid("names no database; add the key dbname or set spec.database.name");
+    }
+    int port;
+    try {
+      port = overrides.port().orElse(Integer.parseInt(parts.getOrDefault("port", "5432")));
+    } catch (NumberFormatException e) {
+      return new Invalid("has a port that is no number; correct it");
+    }
+    String tls = overrides.tlsMode().orElse(parts.getOrDefault("sslmode", "prefer"));
+    if (!TLS_MODES.contains(tls)) {
+      return new Invalid("has an sslmode that is none of " + String.join(", ", TLS_MODES));
+    }
+    String password = parts.getOrDefault("password", "");
+    String layout = String.join(",", keys.values());
+    return new Found(new Endpoint(host, port, database, user, password, tls), layout);
+  }
+
+  private static Result missing(String what, String key) {
+    return new Invalid(
+        "names no %s; add the key %s, or uri, or say the key in spec.database.keys"
+            .formatted(what, key));
+  }
+
+  /** Some producers write host:port under host. */
+  private static void splitEndpoint(Map<String, String> parts) {
+    String host = parts.get("host");
+    if (host != null && host.indexOf(':') > 0 && host.indexOf(':') == host.lastIndexOf(':')) {
+      parts.put("host", host.substring(0, host.indexOf(':')));
+      parts.putIfAbsent("port", host.substring(host.indexOf(':') + 1));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Reason;
+
+/**
+ * A file that was rolled back, with everything in it.
+ *
+ * @param reason what to call it
+ * @param transientFault whether sending it again may succeed without anybody changing anything
+ * @param file the file
+ * @param line where, from 1; 0 where the server gave no place
+ * @param statement which statement of the file, from 1; 0 outside of them
+ * @param sqlState five characters; empty where there is none
+ * @param message the server's primary message, without row values
+ * @param hint what to do; may be empty
+ */
+public record Failure(
+    Reason reason,
+    boolean transientFault,
+    String file,
+    int line,
+    int statement,
+    String sqlState,
+    String message,
+    String hint) {
+
+  /** {@code file:line: message (SQLSTATE); hint}. */
+  public String text() {
+    String where = line > 0 ? file + ":" + line : file;
+    String state = sqlState.isEmpty() ? "" : " (" + sqlState + ")";
+    return where + ": " + message + state + (hint.isEmpty() ? "" : "; " + hint);
+  }
+}

@@ -1,0 +1,156 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.Script;
+import io.schemamigration.plan.Statement;
+import java.util.List;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Finds out which line of a file a server's error speaks of, and what to do about it. */
+final class FailureReport {
+  private final Script script;
+  private final Frame frame;
+  private final Frame.Part part;
+  private final Wire.Reply reply;
+  private final ServerErrorMessage error;
+  private final String state;
+
+  FailureReport(
+      Script script, Frame frame, Frame.Part part, Wire.Reply reply, ServerErrorMessage error) {
+    this.script = script;
+    this.frame = frame;
+    this.part = part;
+    this.reply = reply;
+    this.error = error;
+    this.state = error.getSQLState() == null ? "" : error.getSQLState();
+  }
+
+  /** Whether another runner, of whatever tool, recorded the hash first. */
+  boolean claimLost() {
+    return inBegin() && state.equals("23505") && !primaryKey();
+  }
+
+  private boolean primaryKey() {
+    return error.getConstraint() != null && error.getConstraint().endsWith("_pkey");
+  }
+
+  Failure failure() {
+    int statement = statement();
+    int line = line(statement);
+    if (guardRaised()) {
+      return of(
+          Reason.MIGRATION_FAILED,
+          false,
+          line,
+          statement,
+          "the file ends its transaction, so nothing of it was kept",
+          "remove COMMIT, also from procedures and DO blocks: each file is one transaction");
+    }
+    Reason reason = reason();
+    return of(reason, isTransient(), line, statement, SafeMessage.of(error), hint());
+  }
+
+  private Failure of(
+      Reason reason, boolean again, int line, int statement, String message, String hint) {
+    return new Failure(reason, again, script.file(), line, statement, state, message, hint);
+  }
+
+  private boolean guardRaised() {
+    String message = error.getMessage();
+    return state.equals("42704") && message != null && message.contains(frame.nonce());
+  }
+
+  private boolean inBegin() {
+    return reply.done() < part.before() && error.getPosition() == 0
+        || error.getPosition() > 0 && positionInPart() < 0;
+  }
+
+  /** The statement of the file, from 1; 0 if it is none of them. */
+  private int statement() {
+    if (positionInText()) {
+      int offset = part.offset() + positionInPart();
+      return (int) frame.split().statements().stream().filter(s -> s.start() <= offset).count();
+    }
+    int index = part.statementsBefore() + reply.done() - part.before();
+    boolean inFile = reply.done() >= part.before() && index < frame.fileStatements();
+    return inFile && !part.text().isEmpty() ? index + 1 : 0;
+  }
+
+  private int line(int statement) {
+    if (positionInText()) {
+      return lineAt(part.offset() + positionInPart());
+    }
+    List<Statement> statements = frame.split().statements();
+    return statement > 0 ? statements.get(statement - 1).line() : 0;
+  }
+
+  private boolean positionInText() {
+    int position = positionInPart();
+    boolean inside = position >= 0 && position <= part.text().length();
+    return error.getPosition() > 0 && inside && !part.text().isEmpty();
+  }
+
+  /** The error's offset in this part's piece of the file; the server counts characters from 1. */
+  private int positionInPart() {
+    String sql = part.sql();
+    int characters = Math.min(error.getPosition() - 1, sql.codePointCount(0, sql.length()));
+    return sql.offsetByCodePoints(0, Math.max(characters, 0)) - part.textStart();
+  }
+
+  private int lineAt(int offset) {
+    String text = script.text();
+    int line = 1;
+    for (int i = 0; i < Math.min(offset, text.length()); i++) {
+      char c = text.charAt(i);
+      boolean crOfCrLf = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
+      line += c == '\n' || (c == '\r' && !crOfCrLf) ? 1 : 0;
+    }
+    return line;
+  }
+
+  private Reason reason() {
+    return switch (state) {
+      case "55P03", "40001", "40P01" -> Reason.LOCK_TIMEOUT;
+      case "3D000" -> Reason.DATABASE_NOT_FOUND;
+      case "25006" -> inBegin() ? Reason.DATABASE_READ_ONLY : Reason.MIGRATION_FAILED;
+      case "0A000" -> inBegin() ? Reason.DATABASE_READ_ONLY : Reason.MIGRATION_FAILED;
+      case "42501" -> inBegin() ? Reason.PERMISSION_DENIED : Reason.MIGRATION_FAILED;
+      case "53100", "53300" -> Reason.SERVER_RESOURCES;
+      case "57P01", "57P02", "57P03" -> Reason.DATABASE_UNREACHABLE;
+      default -> Reason.MIGRATION_FAILED;
+    };
+  }
+
+  /** The codes after which the same text may succeed; reference: the engine's outcome rules. */
+  private boolean isTransient() {
+    return switch (state) {
+      case "25P03", "25P04", "55P03", "40001", "40P01", "53100", "53300", "3D000" -> true;
+      case "57P01", "57P02", "57P03" -> true;
+      case "25006", "0A000" -> inBegin();
+      default -> state.startsWith("08");
+    };
+  }
+
+  private String hint() {
+    boolean afterFile =
+        statement() == 0 && reply.done() >= part.before() && !frame.parts().isEmpty();
+    return switch (state) {
+      case "23505" ->
+          primaryKey() && inBegin()
+              ? "the table's serial is behind its rows, as after a restore; setval() it"
+              : "";
+      case "23514", "42P01", "21000" ->
+          afterFile && !inBegin() ? "the file must not touch the tracking table or ledger" : "";
+      case "25001" -> "this statement cannot run in a transaction, in which every file runs";
+      case "25006" -> inBegin() ? "" : "the file ended its transaction; remove ROLLBACK and COMMIT";
+      case "34000" -> "the file closed our guard; remove ROLLBACK AND CHAIN or CLOSE ALL";
+      case "2D000" -> "a procedure or DO block may not COMMIT; each file is one transaction";
+      case "55P04" -> "use the new enum value in a later file";
+      case "55006" -> "run SET CONSTRAINTS ALL IMMEDIATE before changing that table";
+      case "57014" -> "raise spec.timeouts.statement, or make the statement smaller";
+      case "42501" -> "GRANT the right to the user of the Secret";
+      case "0A000" -> inBegin() ? "the server is read-only" : "";
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,245 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.History;
+import io.schemamigration.plan.Reason;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** Reads a database's history in one message: both tables, the owner, and what the server is. */
+final class HistoryReader {
+  /** The newest ledger format this version understands. */
+  static final int LEDGER_FORMAT = 1;
+
+  private static final int OLDEST_SERVER = 140000;
+  private static final String LOOK = Sql.text("look.sql");
+  private static final String NO_TRACKING =
+      "(SELECT NULL::bigint AS id, NULL::text AS hash, NULL::timestamp AS created_at WHERE false)";
+  private static final String NO_LEDGER =
+      "(SELECT NULL::bigint AS id, NULL::text AS event, NULL::text AS hash, NULL::bigint AS"
+          + " sequence, NULL::text AS up_sha256, NULL::uuid AS run_id, NULL::bigint AS"
+          + " milliseconds, NULL::jsonb AS detail WHERE false) AS no_ledger";
+
+  private final Session session;
+  private final Target target;
+
+  HistoryReader(Session session, Target target) {
+    this.session = session;
+    this.target = target;
+  }
+
+  /** A look as the caller of a run sees it: the read-only default is our own there. */
+  Look read(Session.Purpose purpose) throws DatabaseUnavailable, SQLException {
+    try {
+      return read(purpose, true, true);
+    } catch (SQLException e) {
+      if (!"42P01".equals(e.getSQLState())) {
+        throw e;
+      }
+    }
+    boolean[] there = tablesThere();
+    return read(purpose, there[0], there[1]);
+  }
+
+  private Look read(Session.Purpose purpose, boolean tracking, boolean ledger)
+      throws DatabaseUnavailable, SQLException {
+    Tables tables = target.tables();
+    Map<String, String> names = new HashMap<>();
+    names.put("tracking", tracking ? tables.tracking() : NO_TRACKING);
+    names.put("ledger", ledger ? tables.ledger() : NO_LEDGER);
+    names.put("tracking_oid", oid(tables.tracking()));
+    names.put("ledger_oid", oid(tables.ledger()));
+    names.put(
+        "format", ledger ? "(SELECT COALESCE(max(format), 1) FROM " + tables.ledger() + ")" : "1");
+    try (Statement statement = session.jdbc().createStatement()) {
+      try {
+        // Row security would hide rows; switched off it raises an error instead.
+        statement.execute(
+            "BEGIN READ ONLY;SET LOCAL row_security=off;SET LOCAL search_path=pg_catalog,pg_temp;"
+                + Sql.fill(LOOK, names)
+                + ";COMMIT");
+      } catch (SQLException e) {
+        rollback(statement);
+        throw e;
+      }
+      try (ResultSet rows = firstRows(statement)) {
+        return look(rows, purpose);
+      }
+    }
+  }
+
+  private static String oid(String name) {
+    return "to_regclass(" + Sql.literal(name) + ")";
+  }
+
+  private static ResultSet firstRows(Statement statement) throws SQLException {
+    ResultSet rows = statement.getResultSet();
+    while (rows == null) {
+      statement.getMoreResults();
+      rows = statement.getResultSet();
+    }
+    return rows;
+  }
+
+  private static void rollback(Statement statement) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      // The connection is gone; the first error is the one to tell.
+      return;
+    }
+  }
+
+  private boolean[] tablesThere() throws SQLException {
+    String sql =
+        "SELECT pg_catalog.to_regclass(%s) IS NOT NULL, pg_catalog.to_regclass(%s) IS NOT NULL"
+            .formatted(
+                Sql.literal(target.tables().tracking()), Sql.literal(target.tables().ledger()));
+    try (Statement statement = session.jdbc().createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return new boolean[] {row.getBoolean(1), row.getBoolean(2)};
+    }
+  }
+
+  private Look look(ResultSet rows, Session.Purpose purpose)
+      throws DatabaseUnavailable, SQLException {
+    rows.next(); // the join always gives at least one row
+    check(rows, purpose);
+    String id = Optional.ofNullable(rows.getString("database_oid")).orElse("-");
+    History.DatabaseInfo database =
+        new History.DatabaseInfo(rows.getString("database"), version(rows), id);
+    boolean tracking = rows.getBoolean("tracking");
+    boolean ledger = rows.getBoolean("ledger_there");
+    boolean userTables = rows.getBoolean("user_tables");
+    Optional<History.Owner> owner = owner(rows);
+    String tls = tls(rows.getBoolean("encrypted"));
+    List<History.Applied> applied = new ArrayList<>();
+    List<History.Absent> absent = new ArrayList<>();
+    do {
+      if (rows.getString("hash") == null) {
+        continue; // no row of either table
+      }
+      if (rows.getObject("id") != null) {
+        applied.add(applied(rows));
+      } else {
+        absent.add(absent(rows));
+      }
+    } while (rows.next());
+    History history =
+        new History(
+            database,
+            tracking,
+            ledger,
+            userTables,
+            owner,
+            List.copyOf(applied),
+            List.copyOf(absent));
+    return new Look(history, tls);
+  }
+
+  private void check(ResultSet row, Session.Purpose purpose)
+      throws DatabaseUnavailable, SQLException {
+    // A pooler has a process of its own for every client, or drops our options without a word.
+    boolean options = row.getLong("lock_timeout") == target.timeouts().lock().toMillis();
+    if (row.getInt("pid") != session.backendPid() || !options) {
+      throw new DatabaseUnavailable(Reason.POOLER_DETECTED, Session.POOLER);
+    }
+    if (row.getInt("version_num") < OLDEST_SERVER) {
+      throw new DatabaseUnavailable(
+          Reason.UNSUPPORTED_SERVER,
+          "PostgreSQL " + version(row) + " is too old; this operator needs 14 or newer");
+    }
+    if (row.getInt("ledger_format") > LEDGER_FORMAT) {
+      throw new DatabaseUnavailable(
+          Reason.UNSUPPORTED_SERVER,
+          "the ledger was written by a newer operator; upgrade this one");
+    }
+    if (row.getBoolean("recovery")) {
+      throw new DatabaseUnavailable(
+          Reason.DATABASE_READ_ONLY, "the server is a standby; name the primary in the Secret");
+    }
+    if (purpose == Session.Purpose.LOOK && row.getBoolean("frozen")) {
+      throw new DatabaseUnavailable(
+          Reason.DATABASE_READ_ONLY,
+          "default_transaction_read_only is on for this database or user; nothing runs until it"
+              + " is off");
+    }
+    String defect = row.getString("defect");
+    if (defect != null) {
+      throw new DatabaseUnavailable(
+          Reason.INVALID_SPEC,
+          "%s %s; give it the columns and constraints of the convention"
+              .formatted(target.tables().table(), defect));
+    }
+  }
+
+  private static String version(ResultSet row) throws SQLException {
+    return row.getString("version").split(" ", 2)[0];
+  }
+
+  private String tls(boolean encrypted) {
+    if (!encrypted) {
+      return "None";
+    }
+    return target.endpoint().tlsMode().startsWith("verify") ? "Verified" : "Encrypted";
+  }
+
+  private static Optional<History.Owner> owner(ResultSet row) throws SQLException {
+    String ledger = row.getString("ledger");
+    if (ledger == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new History.Owner(
+            row.getString("cluster"),
+            row.getString("namespace"),
+            row.getString("name"),
+            UUID.fromString(ledger)));
+  }
+
+  private static History.Applied applied(ResultSet row) throws SQLException {
+    String event = row.getString("event");
+    boolean known = "applied".equals(event) || "adopted".equals(event);
+    Optional<History.Recorded> recorded =
+        known
+            ? Optional.of(
+                new History.Recorded(
+                    number(row, "sequence"),
+                    Optional.ofNullable(row.getString("up_sha256")),
+                    number(row, "milliseconds")))
+            : Optional.empty();
+    return new History.Applied(
+        row.getLong("id"),
+        row.getString("hash"),
+        Instant.ofEpochMilli(row.getLong("applied_at")),
+        recorded);
+  }
+
+  private static History.Absent absent(ResultSet row) throws SQLException {
+    History.Fate fate =
+        switch (row.getString("event")) {
+          case "rolled_back" -> History.Fate.ROLLED_BACK;
+          case "approved" -> History.Fate.ACCEPTED;
+          default -> History.Fate.WENT_AWAY;
+        };
+    return new History.Absent(
+        row.getString("hash"),
+        fate,
+        Optional.ofNullable(row.getString("run_id")).orElse("-"),
+        Optional.ofNullable(row.getString("up_sha256")));
+  }
+
+  private static OptionalLong number(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+}

@@ -1,0 +1,158 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Script;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Our own books beside the user's tracking table; append-only. Called under the lock. What belongs
+ * to a file is written by its {@link Frame}, in the file's own transaction.
+ */
+final class Ledger {
+  private final Connection connection;
+  private final Tables tables;
+  private final Author author;
+
+  Ledger(Connection connection, Tables tables, Author author) {
+    this.connection = connection;
+    this.tables = tables;
+    this.author = author;
+  }
+
+  /** Creates what is missing, takes ownership and adopts foreign rows: all of it or nothing. */
+  void prepare(Plan.Apply plan) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+      try {
+        statement.execute("SET LOCAL TimeZone='UTC';SET LOCAL search_path=pg_catalog,pg_temp");
+        for (String line : Sql.lines("tables.sql")) {
+          statement.execute(Sql.fill(line, names()));
+        }
+        if (plan.takesOwnership()) {
+          writeOwner(plan);
+        }
+        for (Plan.Adoption adoption : plan.adopt()) {
+          adopt(adoption);
+        }
+        if (plan.approved()) {
+          approve(plan);
+        }
+        statement.execute("COMMIT");
+      } catch (SQLException e) {
+        rollback(statement, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void rollback(Statement statement, SQLException first) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      first.addSuppressed(e);
+    }
+  }
+
+  private Map<String, String> names() {
+    return Map.of(
+        "tracking", tables.tracking(),
+        "ledger", tables.ledger(),
+        "recorded", Tables.quote(tables.ledgerName() + "_recorded"),
+        "index", Tables.quote(tables.ledgerName() + "_hash"));
+  }
+
+  private void writeOwner(Plan.Apply plan) throws SQLException {
+    UUID id = plan.position().history().owner().map(o -> o.ledger()).orElseGet(UUID::randomUUID);
+    String sql =
+        "INSERT INTO %s(event, run_id, resource, version, detail) VALUES ('owner', ?, ?, ?,"
+            + " pg_catalog.jsonb_build_object('cluster', ?::text, 'namespace', ?::text,"
+            + " 'name', ?::text, 'ledger', ?::text))";
+    try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.ledger()))) {
+      insert.setObject(1, author.run());
+      insert.setString(2, author.resource());
+      insert.setString(3, author.version());
+      insert.setString(4, author.cluster());
+      insert.setString(5, author.namespace());
+      insert.setString(6, author.name());
+      insert.setString(7, id.toString());
+      insert.executeUpdate();
+    }
+  }
+
+  private void adopt(Plan.Adoption adoption) throws SQLException {
+    String sql =
+        "INSERT INTO %s(event, hash, tracking_id, sequence, file, up_sha256, undo_sha256, up_text,"
+            + " undo_text, run_id, resource, version)"
+            + " VALUES ('adopted', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    Optional<Script> script = adoption.script();
+    try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.ledger()))) {
+      insert.setString(1, adoption.row().hash());
+      insert.setLong(2, adoption.row().id());
+      insert.setObject(3, script.map(Script::sequence).orElse(null), Types.BIGINT);
+      insert.setString(4, script.map(Script::file).orElse(null));
+      insert.setString(5, script.map(Script::sha256).orElse(null));
+      insert.setString(6, script.flatMap(Script::undo).map(Script.Undo::sha256).orElse(null));
+      insert.setString(7, script.map(s -> withoutNul(s.text())).orElse(null));
+      insert.setString(8, script.flatMap(Script::undo).map(u -> withoutNul(u.text())).orElse(null));
+      insert.setObject(9, author.run());
+      insert.setString(10, author.resource());
+      insert.setString(11, author.version());
+      insert.executeUpdate();
+    }
+  }
+
+  /** A legacy file is adopted as it is; PostgreSQL just has no NUL in a text. */
+  private static String withoutNul(String text) {
+    return text.replace("\0", "");
+  }
+
+  /** Notes a failed file; the file's own transaction is rolled back by then. */
+  void failed(Failure failure, Script script) throws SQLException {
+    String sql =
+        "BEGIN READ WRITE;INSERT INTO %s(event, hash, sequence, file, up_sha256, statement, run_id,"
+            + " resource, version, detail) VALUES ('failed', %s, %d, %s, %s, %d, %s, %s, %s, %s);"
+            + "COMMIT";
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          sql.formatted(
+              tables.ledger(),
+              Sql.literal(script.hash()),
+              script.sequence(),
+              Sql.literal(script.file()),
+              Sql.literal(script.sha256()),
+              failure.statement(),
+              Sql.literal(author.run().toString()),
+              Sql.literal(author.resource()),
+              Sql.literal(author.version()),
+              Sql.literal("{\"sqlState\": \"" + failure.sqlState() + "\"}")));
+    }
+  }
+
+  /** Who reads the history later sees what was released, and hashes that are let go of. */
+  private void approve(Plan.Apply plan) throws SQLException {
+    String sql =
+        "INSERT INTO %s(event, hash, run_id, resource, version, detail) VALUES ('approved', ?, ?,"
+            + " ?, ?, pg_catalog.jsonb_build_object('plan', ?::text))";
+    List<String> hashes = new ArrayList<>(plan.accepted());
+    hashes.add(null);
+    try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.ledger()))) {
+      for (String hash : hashes) {
+        insert.setString(1, hash);
+        insert.setObject(2, author.run());
+        insert.setString(3, author.resource());
+        insert.setString(4, author.version());
+        insert.setString(5, plan.id());
+        insert.executeUpdate();
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.History;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.Script;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/**
+ * Runs a plan: lock, look again, send the files one by one. After a lost connection it starts over,
+ * under the lock, from what the database says: never from what it remembers.
+ */
+public final class Runner {
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
+  private static final int LOST_LIMIT = 4;
+  private static final int LOCK_ATTEMPTS = 5;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+  private final Target target;
+  private final Author author;
+  private final Function<History, Plan> planner;
+  private final RunControl control;
+  private int applied;
+  private boolean sent;
+
+  /**
+   * A run.
+   *
+   * @param planner decides from the history read under the lock
+   * @param control the reins; a run that was stopped before it began ends at once
+   */
+  public Runner(Target target, Author author, Function<History, Plan> planner, RunControl control) {
+    this.target = target;
+    this.author = author;
+    this.planner = planner;
+    this.control = control;
+  }
+
+  /** Looks without the lock. */
+  public static Look look(Target target) throws DatabaseUnavailable {
+    try (Session session = Session.open(target, Session.Purpose.LOOK)) {
+      return new HistoryReader(session, target).read(Session.Purpose.LOOK);
+    } catch (SQLException e) {
+      throw ConnectErrors.explainQuery(e, target.tables());
+    }
+  }
+
+  /** Runs to the end; called once. */
+  public Outcome run() {
+    for (int lost = 0; ; lost++) {
+      Optional<Outcome> outcome = attempt();
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+      if (lost == LOST_LIMIT) {
+        return new Outcome.Unavailable(
+            Reason.DATABASE_UNREACHABLE, "the connection breaks again and again", sent);
+      }
+      control.pause(backoff(lost));
+    }
+  }
+
+  /** One connection's worth of work; empty: the connection was lost, so start over. */
+  private Optional<Outcome> attempt() {
+    try (Session session = Session.open(target, Session.Purpose.RUN)) {
+      control.attach(session);
+      session.refusePooler();
+      if (!AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)) {
+        return Optional.of(busyOrStopped(session));
+      }
+      Optional<Outcome> outcome = Optional.empty();
+      while (outcome.isEmpty() && !session.closed()) {
+        outcome = follow(session);
+      }
+      return outcome;
+    } catch (DatabaseUnavailable e) {
+      return Optional.of(new Outcome.Unavailable(e.reason(), e.getMessage(), sent));
+    } catch (SQLException e) {
+      return bookkeepingFailed(e);
+    } finally {
+      control.attach(null);
+    }
+  }
+
+  private Outcome busyOrStopped(Session session) throws SQLException {
+    if (control.stopping()) {
+      return new Outcome.Stopped(Optional.empty(), applied);
+    }
+    String holder = AdvisoryLock.holder(session, target.tables()).orElse("which has just left");
+    return new Outcome.Busy("another runner holds the lock (" + holder + "); waiting for it");
+  }
+
+  private Optional<Outcome> bookkeepingFailed(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (control.cancelled()) {
+      return Optional.of(new Outcome.Stopped(Optional.empty(), applied));
+    }
+    if (state.startsWith("08") || state.startsWith("57P") || state.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(BookkeepingErrors.explain(e, target.tables(), sent));
+  }
+
+  /** One look and what it asks for; empty: look again, on this connection if it still stands. */
+  private Optional<Outcome> follow(Session session) throws DatabaseUnavailable, SQLException {
+    Plan plan = look(session);
+    if (plan instanceof Plan.Apply apply) {
+      if (control.stopping()) {
+        return Optional.of(new Outcome.Stopped(Optional.of(plan), applied));
+      }
+      new Ledger(session.jdbc(), target.tables(), author).prepare(apply);
+      return send(session, apply);
+    }
+    return Optional.of(new Outcome.Done(plan, applied));
+  }
+
+  private Plan look(Session session) throws DatabaseUnavailable, SQLException {
+    return planner.apply(new HistoryReader(session, target).read(Session.Purpose.RUN).history());
+  }
+
+  private Optional<Outcome> send(Session session, Plan.Apply plan)
+      throws DatabaseUnavailable, SQLException {
+    FileSender sender = new FileSender(session, target.tables(), author);
+    int number = 0;
+    for (Script script : plan.scripts()) {
+      number++;
+      if (control.stopping()) {
+        return Optional.of(new Outcome.Stopped(Optional.of(look(session)), applied));
+      }
+      control.sending(script, number, plan.scripts().size());
+      sent = true;
+      switch (sendPatiently(sender, script)) {
+        case FileSender.Committed committed -> {
+          applied++;
+          control.committed(script);
+          if (committed.lockReleased()
+              && !AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)) {
+            return Optional.of(busyOrStopped(session));
+          }
+        }
+        case FileSender.RolledBack rolledBack -> {
+          return Optional.of(failed(session, rolledBack.failure(), script));
+        }
+        case FileSender.Claimed claimed -> {
+          return Optional.empty();
+        }
+        case FileSender.Unknown unknown -> {
+          return control.cancelled()
+              ? Optional.of(new Outcome.Stopped(Optional.empty(), applied))
+              : Optional.empty();
+        }
+      }
+    }
+    return Optional.of(new Outcome.Done(look(session), applied));
+  }
+
+  /** A whole transaction is tried again when it waited too long for a lock, or was a victim. */
+  private FileSender.Result sendPatiently(FileSender sender, Script script) {
+    for (int attempt = 1; ; attempt++) {
+      FileSender.Result result = sender.send(script);
+      boolean again =
+          result instanceof FileSender.RolledBack r
+              && switch (r.failure().sqlState()) {
+                case "55P03", "40001", "40P01" -> true;
+                default -> false;
+              };
+      if (!again || attempt == LOCK_ATTEMPTS || control.stopping()) {
+        return result;
+      }
+      control.pause(backoff(attempt));
+    }
+  }
+
+  private Outcome failed(Session session, Failure failure, Script script) {
+    if (control.cancelled()) {
+      return new Outcome.Stopped(Optional.empty(), applied);
+    }
+    Optional<Plan> plan = Optional.empty();
+    try {
+      new Ledger(session.jdbc(), target.tables(), author).failed(failure, script);
+      plan = Optional.of(look(session));
+    } catch (SQLException | DatabaseUnavailable e) {
+      // The failure is what counts; the next look shows where the database stands.
+      return new Outcome.Failed(plan, failure, applied);
+    }
+    return new Outcome.Failed(plan, failure, applied);
+  }
+
+  private static Duration backoff(int attempt) {
+    long base = FIRST_PAUSE.toMillis() << Math.min(attempt, 4);
+    return Duration.ofMillis(base / 2 + ThreadLocalRandom.current().nextLong(base));
+  }
+}

@@ -1,0 +1,121 @@
+package io.schemamigration.postgres;
+
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.List;
+import java.util.Optional;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.Field;
+import org.postgresql.core.Query;
+import org.postgresql.core.QueryExecutor;
+import org.postgresql.core.ResultCursor;
+import org.postgresql.core.ResultHandlerBase;
+import org.postgresql.core.TransactionState;
+import org.postgresql.core.Tuple;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Sends text to the server as one simple-protocol message, exactly as it is, and counts what comes
+ * back in constant memory. This is the one place that uses the driver's inside: {@code
+ * Statement.execute} collects every row and notice, and after running out of memory on them it
+ * reads the old reply as the answer to the next query.
+ */
+final class Wire {
+  private static final int FLAGS =
+      QueryExecutor.QUERY_EXECUTE_AS_SIMPLE
+          | QueryExecutor.QUERY_NO_RESULTS
+          | QueryExecutor.QUERY_SUPPRESS_BEGIN;
+
+  private final BaseConnection connection;
+
+  Wire(BaseConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * What the server answered.
+   *
+   * @param done how many statements completed
+   * @param committed whether the last completed one was COMMIT: then it is committed, whatever
+   *     follows
+   * @param error the server's error
+   * @param lost whether the connection is gone: without {@code committed} the outcome is unknown
+   * @param notices how many notices came; their text is never kept
+   */
+  record Reply(
+      int done, boolean committed, Optional<ServerErrorMessage> error, boolean lost, int notices) {}
+
+  Reply send(String sql) {
+    Counter counter = new Counter();
+    boolean broken = false;
+    try {
+      QueryExecutor executor = connection.getQueryExecutor();
+      Query query = connection.createQuery(sql, false, false).query;
+      executor.execute(query, null, counter, 0, 0, FLAGS);
+    } catch (SQLException e) {
+      broken = serverError(e).isEmpty();
+      counter.note(e);
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the stream may stand anywhere: never read on from it.
+      broken = true;
+    }
+    boolean lost = broken || connection.getQueryExecutor().isClosed();
+    if (lost) {
+      connection.getQueryExecutor().abort();
+    }
+    return new Reply(
+        counter.done, "COMMIT".equals(counter.lastTag), counter.error, lost, counter.notices);
+  }
+
+  /** Whether a transaction is open and sound: false after any end of it. */
+  boolean inTransaction() {
+    return connection.getTransactionState() == TransactionState.OPEN;
+  }
+
+  private static Optional<ServerErrorMessage> serverError(SQLException e) {
+    return e instanceof PSQLException p
+        ? Optional.ofNullable(p.getServerErrorMessage())
+        : Optional.empty();
+  }
+
+  private static final class Counter extends ResultHandlerBase {
+    private int done;
+    private int notices;
+    private String lastTag = "";
+    private Optional<ServerErrorMessage> error = Optional.empty();
+
+    @Override
+    public void handleResultRows(
+        Query fromQuery, Field[] fields, List<Tuple> tuples, ResultCursor cursor) {
+      completed("SELECT");
+    }
+
+    @Override
+    public void handleCommandStatus(String status, long updateCount, long insertOid) {
+      completed(status);
+    }
+
+    private void completed(String tag) {
+      done++;
+      lastTag = tag;
+    }
+
+    @Override
+    public void handleWarning(SQLWarning warning) {
+      notices++;
+    }
+
+    @Override
+    public void handleError(SQLException e) {
+      note(e);
+      super.handleError(e);
+    }
+
+    private void note(SQLException e) {
+      if (error.isEmpty()) {
+        error = serverError(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+-- What is sent before a file's text, one statement a line. {q} is a dollar quote with a fresh nonce.
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
+SET LOCAL TimeZone='UTC'
+SET LOCAL search_path=pg_catalog,pg_temp
+-- The guard: COMMIT must materialise an open holdable cursor, and this one cannot be.
+DECLARE smig_{nonce} NO SCROLL CURSOR WITH HOLD FOR SELECT pg_catalog.current_setting({q}smig.transaction_ended_inside_the_file_{nonce}{q})
+-- The claim: whoever records a hash first runs its file, whatever tool it is.
+INSERT INTO {tracking}(hash) VALUES({hash})
+INSERT INTO {ledger}(event,hash,sequence,file,up_sha256,undo_sha256,up_text,undo_text,run_id,resource,version,tracking_id) VALUES({q}content{q},{hash},{sequence},{file},{up_sha256},{undo_sha256},{up_text},{undo_text},{run_id},{resource},{version},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}))
+RESET search_path

@@ -1,0 +1,49 @@
+SELECT i.*, o.cluster, o.namespace, o.name, o.ledger, b.*
+FROM (
+  SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version_num,
+         current_setting('server_version') AS version, pg_is_in_recovery() AS recovery,
+         current_setting('default_transaction_read_only')::bool AS frozen,
+         (SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout') AS lock_timeout,
+         current_database()::text AS database,
+         (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database_oid,
+         (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,
+         {tracking_oid} IS NOT NULL AS tracking, {ledger_oid} IS NOT NULL AS ledger_there,
+         {format} AS ledger_format,
+         EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+                 WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND c.oid >= 16384
+                   AND s.nspname NOT LIKE 'pg\_%' AND s.nspname <> 'information_schema'
+                   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                                   AND d.objid = c.oid AND d.deptype = 'e')) AS user_tables,
+         CASE WHEN {tracking_oid} IS NULL THEN NULL ELSE
+           (SELECT CASE
+              WHEN c.relkind NOT IN ('r', 'p') THEN 'is no table'
+              WHEN c.relpersistence <> 'p' THEN 'is unlogged: a crash would empty it'
+              WHEN c.relhasrules THEN 'has rules, which may swallow a record'
+              WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
+                THEN 'has triggers, which may change a record'
+              WHEN NOT EXISTS (SELECT FROM pg_index x JOIN pg_attribute a
+                               ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
+                               WHERE x.indrelid = c.oid AND x.indisunique AND x.indisvalid
+                                 AND x.indnkeyatts = 1 AND x.indpred IS NULL AND a.attname = 'hash')
+                THEN 'has no UNIQUE(hash)'
+            END FROM pg_class c WHERE c.oid = {tracking_oid}) END AS defect
+) i
+LEFT JOIN (
+  SELECT detail->>'cluster' AS cluster, detail->>'namespace' AS namespace, detail->>'name' AS name,
+         detail->>'ledger' AS ledger
+  FROM {ledger} WHERE event = 'owner' ORDER BY id DESC LIMIT 1
+) o ON true
+LEFT JOIN (
+  SELECT t.id, COALESCE(t.hash, e.hash) AS hash,
+         (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
+         e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.up_sha256
+  FROM {tracking} t
+  FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds FROM {ledger}
+             WHERE event IN ('applied', 'rolled_back', 'adopted', 'approved')
+               AND hash IS NOT NULL ORDER BY hash, id DESC) e
+    ON e.hash = t.hash
+  LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256 FROM {ledger}
+             WHERE event IN ('content', 'adopted') ORDER BY hash, id DESC) c
+    ON c.hash = COALESCE(t.hash, e.hash)
+) b ON true
+ORDER BY b.id NULLS LAST, b.hash

@@ -1,0 +1,4 @@
+-- The tracking table, exactly as the convention has it, and the ledger beside it.
+CREATE TABLE IF NOT EXISTS {tracking}(id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE, created_at TIMESTAMP NOT NULL DEFAULT NOW())
+CREATE TABLE IF NOT EXISTS {ledger}(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), format smallint NOT NULL DEFAULT 1, event text NOT NULL, hash text, tracking_id bigint, sequence bigint, file text, up_sha256 text, undo_sha256 text, up_text text, undo_text text, statement int, milliseconds bigint, run_id uuid, resource text, version text, detail jsonb, CONSTRAINT {recorded} CHECK (tracking_id IS NOT NULL OR event NOT IN ('content', 'applied', 'adopted', 'rolled_back')))
+CREATE INDEX IF NOT EXISTS {index} ON {ledger}(hash, id)
