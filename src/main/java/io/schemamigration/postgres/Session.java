@@ -1,6 +1,8 @@
 package io.schemamigration.postgres;
 
 import io.schemamigration.plan.Reason;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -54,7 +56,6 @@ final class Session implements AutoCloseable {
     Properties p = new Properties();
     p.setProperty("PGHOST", endpoint.host());
     p.setProperty("PGPORT", Integer.toString(endpoint.port()));
-    p.setProperty("PGDBNAME", endpoint.database());
     p.setProperty("user", endpoint.user());
     p.setProperty("password", endpoint.password());
     p.setProperty("sslmode", endpoint.tlsMode());
@@ -73,8 +74,13 @@ final class Session implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     options.forEach((name, value) -> text.append(" -c ").append(name).append('=').append(value));
     p.setProperty("options", text.toString().strip());
-    Connection connection = DriverManager.getConnection("jdbc:postgresql:", p);
+    Connection connection = DriverManager.getConnection(url(endpoint), p);
     return new Session(connection.unwrap(PgConnection.class));
+  }
+
+  /** The database's name is the one thing the driver takes from the URL alone; it is encoded. */
+  private static String url(Endpoint endpoint) {
+    return "jdbc:postgresql:" + URLEncoder.encode(endpoint.database(), StandardCharsets.UTF_8);
   }
 
   private static long seconds(Duration timeout) {
