@@ -7,9 +7,11 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /** One reconcile: look, decide, act, tell. */
 final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
@@ -103,6 +105,9 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
   /** The status says Reconciling before the first file is sent, so that no waiter passes early. */
   private void start(
       SchemaMigration resource, Context<SchemaMigration> context, Decision.Execute execute) {
+    // Before the status is written: what it remembers is part of what was decided on.
+    Function<History, Plan> planner =
+        with.plans().underLock(resource, execute.inputs(), execute.look());
     if (!execute.plan().scripts().isEmpty()) {
       with.writer()
           .tell(
@@ -118,7 +123,7 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
             execute.inputs(),
             execute.look(),
             with.plans().author(resource),
-            with.plans().underLock(resource, execute.inputs(), execute.look()));
+            planner);
   }
 
   private Duration pause(String uid, Decision.Again again) {

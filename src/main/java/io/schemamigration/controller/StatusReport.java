@@ -314,8 +314,20 @@ final class StatusReport {
 
   private void position(Plan plan) {
     StatusLists.position(status, plan);
+    if (plan instanceof Plan.Refuse refuse && refuse.lost()) {
+      remember();
+    }
     if (!(plan instanceof Plan.UpToDate)) {
       status.lastApplied = null;
+    }
+  }
+
+  /** What the database has lost stays known until a person has decided about it. */
+  private void remember() {
+    status.current = old.current;
+    status.appliedHashes = old.appliedHashes;
+    if (old.database != null && status.database != null) {
+      status.database.id = old.database.id;
     }
   }
 

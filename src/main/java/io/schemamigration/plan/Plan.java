@@ -42,8 +42,10 @@ public sealed interface Plan {
    * @param reason why, in one word
    * @param message what happened, where, and the ways out
    * @param id the plan that would run if it were released
+   * @param lost whether the database lost something of what is remembered of it: the memory must
+   *     then be kept, or the next look would find nothing wrong
    */
-  record Refuse(Position position, Reason reason, String message, Optional<String> id)
+  record Refuse(Position position, Reason reason, String message, Optional<String> id, boolean lost)
       implements Plan {}
 
   /**

@@ -67,7 +67,11 @@ public final class Planner {
       message.append(" (then: ").append(others).append(')');
     }
     Optional<String> id = releasable ? Optional.of(fullId) : Optional.empty();
-    return new Plan.Refuse(position, first.reason(), message.toString(), id);
+    boolean lost =
+        open.stream()
+            .map(Finding::reason)
+            .anyMatch(r -> r == Reason.HISTORY_WENT_BACK || r == Reason.LEDGER_MISSING);
+    return new Plan.Refuse(position, first.reason(), message.toString(), id, lost);
   }
 
   private String freeId() {

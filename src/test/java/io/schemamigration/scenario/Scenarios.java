@@ -7,6 +7,7 @@ import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.testing.CuttingProxy;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KubeApi;
+import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ abstract class Scenarios {
   @BeforeEach
   void begin() {
     world = new World(api());
-    db = PostgresServer.shared(18).createDatabase("scenario");
+    db = PostgresServer.shared(PostgresMajors.newest()).createDatabase("scenario");
     world.secret("db", db);
   }
 
@@ -245,7 +246,6 @@ abstract class Scenarios {
     world.files("files", A, TABLE_A + "SELECT pg_sleep(60);");
     world.migration("m");
     world.startOperator();
-    world.await_("m", "Unknown", "Migrating");
     awaitSleeping(1);
     world.delete("m");
     awaitSleeping(0);
@@ -259,8 +259,7 @@ abstract class Scenarios {
         .until(
             () ->
                 db.strings(
-                            "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE"
-                                + " '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+                            "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
                                 + " AND datname = current_database()")
                         .size()
                     == count);
