@@ -150,7 +150,7 @@ final class FailureReport {
       case "57014" -> "raise spec.timeouts.statement, or make the statement smaller";
       case "42501" -> "GRANT the right to the user of the Secret";
       case "0A000" -> inBegin() ? "the server is read-only" : "";
-      default -> "";
+      default -> isTransient() ? "" : "nothing of it was kept; correct the file";
     };
   }
 }
