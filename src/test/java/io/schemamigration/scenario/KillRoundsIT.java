@@ -79,7 +79,8 @@ final class KillRoundsIT {
     if (!begun) {
       return false;
     }
-    int applied = Integer.parseInt(db.strings("SELECT count(*) FROM drizzle_migrations").getFirst());
+    int applied =
+        Integer.parseInt(db.strings("SELECT count(*) FROM drizzle_migrations").getFirst());
     return applied > 0 && applied < FILES;
   }
 
