@@ -66,12 +66,20 @@ final class Conditions {
           case IDLE, DONE -> ready ? TRUE : FALSE;
         };
     set(READY, status, reason, message);
-    conditions.remove(RECONCILING);
-    conditions.remove(STALLED);
+    // One that stays is kept, or its time of transition would move with every look.
     switch (stage) {
-      case WORKING, WAITING -> set(RECONCILING, TRUE, reason, message);
-      case OUTSIDE, DECISION -> set(STALLED, TRUE, reason, message);
-      case IDLE, DONE -> {}
+      case WORKING, WAITING -> {
+        conditions.remove(STALLED);
+        set(RECONCILING, TRUE, reason, message);
+      }
+      case OUTSIDE, DECISION -> {
+        conditions.remove(RECONCILING);
+        set(STALLED, TRUE, reason, message);
+      }
+      case IDLE, DONE -> {
+        conditions.remove(RECONCILING);
+        conditions.remove(STALLED);
+      }
     }
   }
 

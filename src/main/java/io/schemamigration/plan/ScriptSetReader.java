@@ -97,7 +97,12 @@ final class ScriptSetReader {
     if (matcher.matches()) {
       String hash = matcher.group(2);
       String text = decode(hash, name, bytes);
-      undos.put(key(matcher), new Script.Undo(name, text, Digest.sha256OfContent(bytes)));
+      Script.Undo undo = new Script.Undo(name, text, Digest.sha256OfContent(bytes));
+      Script.Undo other = undos.putIfAbsent(key(matcher), undo);
+      if (other != null) {
+        String message = "undoes the same migration as " + other.file() + "; remove one";
+        problem(Optional.empty(), name, 0, message);
+      }
     }
   }
 
@@ -153,8 +158,8 @@ final class ScriptSetReader {
       return StandardCharsets.UTF_8.newDecoder().decode(content).toString();
     } catch (CharacterCodingException e) {
       int line = 1;
-      for (int i = 0; i < content.position(); i++) {
-        line += bytes[start + i] == '\n' ? 1 : 0;
+      for (int i = start; i < content.position(); i++) {
+        line += bytes[i] == '\n' ? 1 : 0;
       }
       problem(Optional.of(hash), name, line, "is not valid UTF-8; save it as UTF-8");
       return new String(bytes, StandardCharsets.UTF_8);

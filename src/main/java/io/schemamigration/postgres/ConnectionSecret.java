@@ -124,20 +124,23 @@ public final class ConnectionSecret {
     String host = overrides.host().orElse(parts.get("host"));
     String database = overrides.database().orElse(parts.get("dbname"));
     String user = parts.get("user");
-    if (host == null) {
+    if (host == null || host.isBlank()) {
       return missing("host", "host");
     }
-    if (user == null) {
+    if (host.contains(",")) {
+      return new Invalid("names several hosts; name the one to migrate");
+    }
+    if (user == null || user.isBlank()) {
       return missing("user name", "username");
     }
-    if (database == null) {
+    if (database == null || database.isBlank()) {
       return new Invalid("names no database; add the key dbname or set spec.database.name");
     }
     int port;
     try {
-      port = overrides.port().orElse(Integer.parseInt(parts.getOrDefault("port", "5432")));
+      port = overrides.port().orElseGet(() -> port(parts));
     } catch (NumberFormatException e) {
-      return new Invalid("has a port that is no number; correct it");
+      return new Invalid("has a port that is no number from 1 to 65535; correct it");
     }
     String tls = overrides.tlsMode().orElse(parts.getOrDefault("sslmode", "prefer"));
     if (!TLS_MODES.contains(tls)) {
@@ -146,6 +149,14 @@ public final class ConnectionSecret {
     String password = parts.getOrDefault("password", "");
     String layout = String.join(",", keys.values());
     return new Found(new Endpoint(host, port, database, user, password, tls), layout);
+  }
+
+  private static int port(Map<String, String> parts) {
+    int port = Integer.parseInt(parts.getOrDefault("port", "5432"));
+    if (port < 1 || port > 65535) {
+      throw new NumberFormatException("out of range");
+    }
+    return port;
   }
 
   private static Result missing(String what, String key) {

@@ -1,0 +1,177 @@
+package io.schemamigration.plan;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+
+/** Builds situations for tests, from one that is in order. */
+public final class Situations {
+  public static final UUID LEDGER = UUID.fromString("00000000-0000-0000-0000-00000000000a");
+  public static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
+
+  private final List<SourceFile> files = new ArrayList<>();
+  private final List<History.Applied> applied = new ArrayList<>();
+  private final List<History.Absent> absent = new ArrayList<>();
+  private boolean tracking = true;
+  private boolean ledger = true;
+  private boolean userTables = true;
+  private Optional<History.Owner> owner = Optional.of(owner("orders"));
+  private Memory memory = Memory.NONE;
+  private Ownership ownership = Ownership.OURS;
+  private String table = "drizzle_migrations";
+  private Optional<String> target = Optional.empty();
+  private boolean outOfOrder;
+  private boolean ignoreMissing;
+  private boolean planOnly;
+  private Set<String> approved = Set.of();
+
+  public static Situations start() {
+    return new Situations();
+  }
+
+  static History.Owner owner(String name) {
+    return new History.Owner("cluster", "shop", name, LEDGER);
+  }
+
+  static String sql(String hash) {
+    return "CREATE TABLE " + hash + " (id int);\n";
+  }
+
+  /** Files 1 to n with the hashes h1 to hn. */
+  public Situations files(int... sequences) {
+    Arrays.stream(sequences).forEach(n -> file(n, sql("h" + n)));
+    return this;
+  }
+
+  Situations file(long sequence, String text) {
+    return raw("pg_" + sequence + "_h" + sequence + ".sql", text);
+  }
+
+  Situations raw(String name, String text) {
+    files.add(new SourceFile("maps", name, text.getBytes(StandardCharsets.UTF_8)));
+    return this;
+  }
+
+  /** Rows that ran from files of {@link #files}. */
+  public Situations applied(int... sequences) {
+    Arrays.stream(sequences).forEach(n -> appliedText(n, sql("h" + n)));
+    return this;
+  }
+
+  Situations appliedText(long sequence, String text) {
+    return row(
+        "h" + sequence,
+        Optional.of(
+            new History.Recorded(
+                OptionalLong.of(sequence), Optional.of(Digest.sha256(text)), OptionalLong.of(12))));
+  }
+
+  /** A row that somebody else wrote. */
+  Situations byHand(String hash) {
+    return row(hash, Optional.empty());
+  }
+
+  public Situations row(String hash, Optional<History.Recorded> recorded) {
+    applied.add(new History.Applied(applied.size() + 1, hash, AT, recorded));
+    return this;
+  }
+
+  Situations rolledBack(long sequence, String text, String run) {
+    return absent("h" + sequence, History.Fate.ROLLED_BACK, run, Digest.sha256(text));
+  }
+
+  Situations absent(String hash, History.Fate fate, String run, String sha256) {
+    absent.add(new History.Absent(hash, fate, run, Optional.of(sha256)));
+    return this;
+  }
+
+  public Situations noLedger() {
+    ledger = false;
+    owner = Optional.empty();
+    return this;
+  }
+
+  public Situations fresh() {
+    tracking = false;
+    userTables = false;
+    return noLedger();
+  }
+
+  Situations owner(String name, Ownership ownership) {
+    this.owner = Optional.of(owner(name));
+    this.ownership = ownership;
+    return this;
+  }
+
+  public Situations memory(Memory memory) {
+    this.memory = memory;
+    return this;
+  }
+
+  /** The database was seen with these applied, and with a ledger. */
+  Situations seen(String... hashes) {
+    Optional<String> current =
+        hashes.length == 0 ? Optional.empty() : Optional.of(hashes[hashes.length - 1]);
+    return memory(
+        new Memory(List.of(hashes), current, Optional.of("1/2/" + LEDGER), Optional.empty()));
+  }
+
+  Situations table(String table) {
+    this.table = table;
+    return this;
+  }
+
+  Situations target(String hash) {
+    this.target = Optional.of(hash);
+    return this;
+  }
+
+  Situations outOfOrderApplies() {
+    outOfOrder = true;
+    return this;
+  }
+
+  Situations missingIgnored() {
+    ignoreMissing = true;
+    return this;
+  }
+
+  public Situations planOnly() {
+    planOnly = true;
+    return this;
+  }
+
+  public Situations approve(String... ids) {
+    approved = Set.of(ids);
+    return this;
+  }
+
+  public ScriptSet source() {
+    return ScriptSet.of(List.copyOf(files));
+  }
+
+  public Policy policy() {
+    return new Policy("public", table, target, outOfOrder, ignoreMissing, planOnly, approved);
+  }
+
+  public History history() {
+    return new History(
+        new History.DatabaseInfo("orders", "15.19", "1/2"),
+        tracking,
+        ledger,
+        userTables,
+        owner,
+        List.copyOf(applied),
+        List.copyOf(absent));
+  }
+
+  public Plan plan() {
+    return Planner.plan(new Situation(source(), history(), policy(), memory, ownership));
+  }
+}
