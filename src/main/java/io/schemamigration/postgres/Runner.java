@@ -24,6 +24,7 @@ public final class Runner {
   private final Author author;
   private final Function<History, Plan> planner;
   private final RunControl control;
+  private final Duration firstPause;
   private int applied;
   private boolean sent;
 
@@ -34,10 +35,21 @@ public final class Runner {
    * @param control the reins; a run that was stopped before it began ends at once
    */
   public Runner(Target target, Author author, Function<History, Plan> planner, RunControl control) {
+    this(target, author, planner, control, FIRST_PAUSE);
+  }
+
+  /** As above, with another first pause before something is tried again. */
+  Runner(
+      Target target,
+      Author author,
+      Function<History, Plan> planner,
+      RunControl control,
+      Duration firstPause) {
     this.target = target;
     this.author = author;
     this.planner = planner;
     this.control = control;
+    this.firstPause = firstPause;
   }
 
   /** Looks without the lock. */
@@ -190,8 +202,8 @@ public final class Runner {
     return new Outcome.Failed(plan, failure, applied);
   }
 
-  private static Duration backoff(int attempt) {
-    long base = FIRST_PAUSE.toMillis() << Math.min(attempt, 4);
+  private Duration backoff(int attempt) {
+    long base = firstPause.toMillis() << Math.min(attempt, 4);
     return Duration.ofMillis(base / 2 + ThreadLocalRandom.current().nextLong(base));
   }
 }

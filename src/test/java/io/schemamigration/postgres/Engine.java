@@ -1,0 +1,132 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.History;
+import io.schemamigration.plan.Memory;
+import io.schemamigration.plan.Ownership;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Planner;
+import io.schemamigration.plan.Policy;
+import io.schemamigration.plan.Script;
+import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.plan.Situation;
+import io.schemamigration.plan.SourceFile;
+import io.schemamigration.testing.Db;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Runs the engine on a database as the controller does, from files given as texts. */
+final class Engine {
+  static final String TABLE = "drizzle_migrations";
+  static final String LEDGER = TABLE + "_ledger";
+  private static final Duration PAUSE = Duration.ofMillis(10);
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  private final Db db;
+  private final List<SourceFile> files = new ArrayList<>();
+  private Duration lock = Duration.ofSeconds(3);
+  private Duration statement = Duration.ZERO;
+
+  private Engine(Db db) {
+    this.db = db;
+  }
+
+  static Engine on(Db db) {
+    return new Engine(db);
+  }
+
+  /** The same files on another view of the database. */
+  Engine through(Db other) {
+    Engine engine = new Engine(other);
+    engine.files.addAll(files);
+    engine.lock = lock;
+    engine.statement = statement;
+    return engine;
+  }
+
+  /** Adds {@code pg_<sequence>_<hash>.sql}. */
+  Engine file(long sequence, String hash, String text) {
+    return file("pg_" + sequence + "_" + hash + ".sql", text);
+  }
+
+  Engine file(String name, String text) {
+    files.add(new SourceFile("test", name, text.getBytes(StandardCharsets.UTF_8)));
+    return this;
+  }
+
+  Engine lockTimeout(Duration timeout) {
+    lock = timeout;
+    return this;
+  }
+
+  Engine statementTimeout(Duration timeout) {
+    statement = timeout;
+    return this;
+  }
+
+  Tables tables() {
+    return new Tables("public", TABLE);
+  }
+
+  Author author() {
+    return new Author("cluster-uid", "shop", "orders", "0.1.0", UUID.randomUUID());
+  }
+
+  Target target() {
+    Endpoint endpoint =
+        new Endpoint(db.host(), db.port(), db.name(), db.user(), db.password(), "disable");
+    Target.Timeouts timeouts = new Target.Timeouts(CONNECT, lock, statement);
+    return new Target(endpoint, tables(), timeouts, "smig/shop/orders");
+  }
+
+  Plan plan(History history) {
+    Policy policy = new Policy("public", TABLE, Optional.empty(), false, false, false, Set.of());
+    ScriptSet set = ScriptSet.of(files);
+    return Planner.plan(new Situation(set, history, policy, Memory.NONE, Ownership.OURS));
+  }
+
+  Outcome run() {
+    return run(new RunControl());
+  }
+
+  Outcome run(RunControl control) {
+    return new Runner(target(), author(), this::plan, control, PAUSE).run();
+  }
+
+  Look look() throws DatabaseUnavailable {
+    return Runner.look(target());
+  }
+
+  List<Script> scripts() {
+    return ScriptSet.of(files).scripts();
+  }
+
+  /** A session as a run has it. */
+  Session session() throws DatabaseUnavailable {
+    return Session.open(target(), Session.Purpose.RUN);
+  }
+
+  FileSender sender(Session session) {
+    return new FileSender(session, tables(), author());
+  }
+
+  /** The hashes of the tracking table in the order of their ids; none if there is no table. */
+  List<String> tracking() {
+    return exists(TABLE) ? db.strings("SELECT hash FROM " + TABLE + " ORDER BY id") : List.of();
+  }
+
+  /** The hashes of a kind of ledger rows, in the order of their ids. */
+  List<String> ledger(String event) {
+    return exists(LEDGER)
+        ? db.strings("SELECT hash FROM " + LEDGER + " WHERE event='" + event + "' ORDER BY id")
+        : List.of();
+  }
+
+  boolean exists(String relation) {
+    return db.strings("SELECT to_regclass('" + relation + "') IS NOT NULL").contains("t");
+  }
+}
