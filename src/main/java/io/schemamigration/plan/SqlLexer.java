@@ -46,7 +46,7 @@ final class SqlLexer {
     return position;
   }
 
-  /** Whether the string would read differently had standard_conforming_strings never been off. */
+  /** Whether the string reads differently with standard_conforming_strings on, which it is not. */
   boolean ambiguous() {
     return ambiguous;
   }

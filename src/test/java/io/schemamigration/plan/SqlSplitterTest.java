@@ -35,7 +35,8 @@ class SqlSplitterTest {
             "a string that goes on keeps its escapes",
             "SELECT E'a' --;'\n  'b\\'; c';",
             "SELECT 1;"),
-        same("a string on the same line does not", "SELECT E'a' || '\\';", "SELECT 2;"),
+        same("a string on the same line does not", "SELECT E'a' '\\';", "SELECT 2;"),
+        same("a column begin with the alias atomic", "SELECT begin atomic;", "SELECT 2;"),
         same(
             "Unicode strings and names", "SELECT U&'\\', u&\"a;\"\"\\\", \"we;ird\";", "SELECT 1;"),
         same("a letter before a string that is no prefix", "SELECT xe'\\';", "SELECT true'\\';"),
