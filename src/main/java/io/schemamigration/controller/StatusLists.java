@@ -6,6 +6,7 @@ import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Position;
 import io.schemamigration.plan.Script;
 import io.schemamigration.postgres.Look;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,7 +64,7 @@ final class StatusLists {
   private static SchemaMigrationStatus.Current current(Position.Entry entry) {
     SchemaMigrationStatus.Current current = new SchemaMigrationStatus.Current();
     current.sequence = entry.sequence().getAsLong();
-    current.hash = entry.hash();
+    current.hash = Conditions.cut(entry.hash());
     current.appliedTime = StatusReport.time(entry.row().at());
     return current;
   }
@@ -71,9 +72,9 @@ final class StatusLists {
   /** As many of the newest as fit, in the order in which they were applied. */
   private static List<String> hashes(List<Position.Entry> applied) {
     List<String> newestFirst = new ArrayList<>();
-    int room = MAX_HASH_BYTES;
+    int room = MAX_HASH_BYTES - 1; // two brackets, but one comma less than hashes
     for (Position.Entry entry : applied.reversed()) {
-      room -= entry.hash().length() + 3; // quotes and comma
+      room -= entry.hash().getBytes(StandardCharsets.UTF_8).length + 3; // quotes and comma
       if (room < 0) {
         break;
       }
@@ -87,7 +88,7 @@ final class StatusLists {
     SchemaMigrationStatus.Applied applied = new SchemaMigrationStatus.Applied();
     Optional<History.Recorded> recorded = entry.row().recorded();
     applied.sequence = entry.sequence().isPresent() ? entry.sequence().getAsLong() : null;
-    applied.hash = entry.hash();
+    applied.hash = Conditions.cut(entry.hash());
     applied.sha256 = recorded.flatMap(History.Recorded::upSha256).orElse(null);
     applied.appliedTime = StatusReport.time(entry.row().at());
     applied.durationMilliseconds =
@@ -101,7 +102,7 @@ final class StatusLists {
   private static SchemaMigrationStatus.Pending pending(Script script) {
     SchemaMigrationStatus.Pending pending = new SchemaMigrationStatus.Pending();
     pending.sequence = script.sequence();
-    pending.hash = script.hash();
+    pending.hash = Conditions.cut(script.hash());
     return pending;
   }
 }

@@ -57,6 +57,7 @@ final class StatusReport {
       case Verdict.Suspended suspended -> report.suspended(suspended);
       case Verdict.Waiting waiting -> {}
     }
+    report.unknownReachability();
     report.status.conditions = report.conditions.list();
     return report.status;
   }
@@ -68,9 +69,9 @@ final class StatusReport {
 
   private void accepted() {
     working(Reason.PROGRESSING, "looking at the source and the database");
-    unknownReachability();
   }
 
+  /** DatabaseReachable is always there. */
   private void unknownReachability() {
     if (!conditions.has(Conditions.REACHABLE)) {
       conditions.set(Conditions.REACHABLE, Conditions.UNKNOWN, Reason.PROGRESSING, "not seen yet");
@@ -179,7 +180,7 @@ final class StatusReport {
     run.statement = failure.statement() > 0 ? failure.statement() : null;
     run.sqlState = failure.sqlState();
     run.message = Conditions.cut(failure.message());
-    run.hint = failure.hint().isEmpty() ? null : failure.hint();
+    run.hint = failure.hint().isEmpty() ? null : Conditions.cut(failure.hint());
     status.lastRun = run;
     if (failure.transientFault()) {
       retry(ended.inputs(), failure.reason(), failure.text());
@@ -247,8 +248,6 @@ final class StatusReport {
     boolean database = u.source().isPresent() && aboutDatabase(u.reason());
     if (database) {
       conditions.set(Conditions.REACHABLE, Conditions.FALSE, u.reason(), u.message());
-    } else {
-      unknownReachability();
     }
     if (quiet && database) {
       return; // Ready never flaps because a periodic look failed
@@ -282,7 +281,6 @@ final class StatusReport {
     boolean ready =
         old.lastApplied != null
             && suspended.digest().filter(d -> d.equals(old.lastApplied.inputs)).isPresent();
-    unknownReachability();
     conditions.summarize(
         Reason.Stage.IDLE,
         ready,
