@@ -5,10 +5,8 @@ import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
-import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -21,18 +19,19 @@ import java.util.Optional;
  * written then.
  */
 final class StatusReport {
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
   private static final int TRIES_BEFORE_STALLED = 3;
 
   private final SchemaMigrationStatus old;
   private final SchemaMigrationStatus status;
   private final Conditions conditions;
+  private final RunReport runs;
   private final Instant now;
 
   private StatusReport(SchemaMigrationStatus old, long generation, Instant now) {
     this.old = old;
     this.status = StatusCopy.of(old);
     this.conditions = new Conditions(old.conditions, generation, now);
+    this.runs = new RunReport(old, status, conditions, now);
     this.now = now;
     status.observedGeneration = generation;
   }
@@ -150,7 +149,7 @@ final class StatusReport {
     switch (ended.outcome()) {
       case Outcome.Done done -> {
         if (done.applied() > 0) {
-          status.lastRun = run(ended, "Succeeded");
+          runs.succeeded(ended);
         }
         settled(inputs, ended.look(), done.plan(), tokens);
       }
@@ -158,88 +157,19 @@ final class StatusReport {
         looked(inputs, ended.look());
         handled(tokens);
         failed.plan().ifPresent(this::position);
-        failed(ended, failed.failure());
+        runs.failed(ended, failed.failure());
       }
       case Outcome.Stopped stopped -> {
         stopped.plan().ifPresent(this::position);
-        status.lastRun = run(ended, "Stopped");
+        runs.stopped(ended);
       }
       case Outcome.Busy busy ->
           conditions.summarize(Reason.Stage.WAITING, false, Reason.LOCK_HELD, busy.message());
       case Outcome.Unavailable lost -> {
         handled(tokens);
-        lost(ended, lost);
+        runs.lost(ended, lost);
       }
     }
-  }
-
-  private void failed(Verdict.Ended ended, Failure failure) {
-    SchemaMigrationStatus.LastRun run = run(ended, "Failed");
-    run.file = failure.file();
-    run.line = failure.line() > 0 ? failure.line() : null;
-    run.statement = failure.statement() > 0 ? failure.statement() : null;
-    run.sqlState = failure.sqlState();
-    run.message = Conditions.cut(failure.message());
-    run.hint = failure.hint().isEmpty() ? null : Conditions.cut(failure.hint());
-    status.lastRun = run;
-    if (failure.transientFault()) {
-      retry(ended.inputs(), failure.reason(), failure.text());
-    } else {
-      status.retries = null;
-      status.nextRetryTime = null;
-      conditions.summarize(Reason.Stage.DECISION, false, Reason.MIGRATION_FAILED, failure.text());
-    }
-  }
-
-  private void lost(Verdict.Ended ended, Outcome.Unavailable lost) {
-    if (lost.sent()) {
-      SchemaMigrationStatus.LastRun run = run(ended, "Failed");
-      run.message = Conditions.cut(lost.message());
-      status.lastRun = run;
-      retry(ended.inputs(), lost.reason(), lost.message());
-    } else {
-      conditions.summarize(lost.reason().stage(), false, lost.reason(), lost.message());
-    }
-    conditions.set(Conditions.REACHABLE, Conditions.FALSE, lost.reason(), lost.message());
-  }
-
-  /** Counts a transient failure of these inputs, and says when the next try is due. */
-  private void retry(Inputs inputs, Reason reason, String message) {
-    boolean again = old.lastRun != null && inputs.digest().equals(old.lastRun.inputs);
-    int retries = (again && old.retries != null ? old.retries : 0) + 1;
-    status.retries = retries;
-    if (retries > inputs.backoffLimit()) {
-      status.nextRetryTime = null;
-      status.lastRun.outcome = "RetriesExhausted";
-      conditions.summarize(
-          Reason.Stage.DECISION,
-          false,
-          Reason.RETRIES_EXHAUSTED,
-          "gave up after %d tries: %s".formatted(retries, message));
-      return;
-    }
-    status.nextRetryTime = time(now.plus(backoff(inputs, reason, retries)));
-    conditions.summarize(Reason.Stage.WAITING, false, reason, message);
-  }
-
-  /** A failed wait for a lock rests longer: a nightly dump must not use up all retries. */
-  private static Duration backoff(Inputs inputs, Reason reason, int retries) {
-    if (reason == Reason.LOCK_TIMEOUT) {
-      Duration tenth = inputs.interval().dividedBy(10);
-      Duration least = Duration.ofSeconds(10);
-      return tenth.compareTo(least) > 0 ? tenth : least;
-    }
-    Duration doubled = Duration.ofSeconds(5L << Math.min(retries, 10));
-    return doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
-  }
-
-  private SchemaMigrationStatus.LastRun run(Verdict.Ended ended, String outcome) {
-    SchemaMigrationStatus.LastRun run = new SchemaMigrationStatus.LastRun();
-    run.inputs = ended.inputs().digest();
-    run.startTime = time(ended.start());
-    run.completionTime = time(ended.end());
-    run.outcome = outcome;
-    return run;
   }
 
   private void unavailable(Verdict.Unavailable u) {
