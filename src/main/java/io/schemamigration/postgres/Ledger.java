@@ -67,7 +67,7 @@ final class Ledger {
         "tracking", tables.tracking(),
         "ledger", tables.ledger(),
         "recorded", Tables.quote(tables.ledgerName() + "_recorded"),
-        "index", Tables.quote(tables.ledgerName() + "_hash"));
+        "index", Tables.quote(tables.table() + "_events"));
   }
 
   private void writeOwner(Plan.Apply plan) throws SQLException {

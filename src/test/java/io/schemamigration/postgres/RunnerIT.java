@@ -302,4 +302,21 @@ class RunnerIT {
     assertThat(engine.tracking()).containsExactly("one");
     assertThat(engine.exists("b")).isFalse();
   }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void theLongestTableNameHasItsLedgerAndIndex(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("long");
+    Engine engine = Engine.on(db).file(1, "one", "SELECT 1");
+    Target known = engine.target();
+    Tables tables = new Tables("public", "t".repeat(Tables.MAX_TABLE_BYTES));
+    Target target = new Target(known.endpoint(), tables, known.timeouts(), known.application());
+    assertUpToDate(new Runner(target, engine.author(), engine::plan, new RunControl()).run(), 1);
+    assertThat(
+            db.strings(
+                "SELECT count(*) FROM pg_index WHERE NOT indisprimary AND indrelid = '"
+                    + tables.ledgerName()
+                    + "'::regclass"))
+        .containsExactly("1");
+  }
 }
