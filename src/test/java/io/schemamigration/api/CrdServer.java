@@ -47,7 +47,8 @@ final class CrdServer implements AutoCloseable {
             .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
             .build();
     apply(Files.readString(Path.of("crds", CRD + ".yaml")));
-    await().until(() -> isTrue("Established") && isTrue("NamesAccepted"));
+    // In the instant after its creation a CRD has a status without conditions.
+    await().ignoreExceptions().until(() -> isTrue("Established") && isTrue("NamesAccepted"));
     await().ignoreExceptions().until(() -> client.resources(SchemaMigration.class).list() != null);
   }
 

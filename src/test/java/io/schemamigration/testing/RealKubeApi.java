@@ -122,9 +122,11 @@ final class RealKubeApi implements KubeApi {
     }
   }
 
+  /** In the instant after its creation a CRD has a status without conditions. */
   private static boolean established(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(c -> "Established".equals(c.getType()) && "True".equals(c.getStatus()));
   }
