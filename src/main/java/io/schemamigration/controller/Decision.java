@@ -95,7 +95,7 @@ sealed interface Decision {
     if (plan instanceof Plan.Apply apply && !inputs.policy().planOnly()) {
       Optional<Duration> pause = untilRetry(inputs, status, now);
       return pause.isPresent()
-          ? new Tell(new Verdict.Waiting(inputs.generation()), new Again.After(pause.get()))
+          ? new Tell(new Verdict.Waiting(inputs, look, apply), new Again.After(pause.get()))
           : new Execute(inputs, look, apply);
     }
     return new Tell(new Verdict.Settled(inputs, look, plan), new Again.Interval(inputs.interval()));

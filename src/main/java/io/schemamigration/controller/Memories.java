@@ -29,35 +29,17 @@ final class Memories {
       return Optional.empty();
     }
     return switch (run.outcome) {
-      case "Failed" -> Optional.of(new Memory.Failure(Reason.MIGRATION_FAILED, text(run)));
+      case "Failed" ->
+          Optional.of(new Memory.Failure(Reason.MIGRATION_FAILED, RunReport.text(run)));
       case "RetriesExhausted" -> {
         String message =
             StatusReport.ready(status)
                 .filter(c -> Reason.RETRIES_EXHAUSTED.label().equals(c.getReason()))
                 .map(c -> c.getMessage())
-                .orElse(text(run));
+                .orElse(RunReport.text(run));
         yield Optional.of(new Memory.Failure(Reason.RETRIES_EXHAUSTED, message));
       }
       default -> Optional.empty();
     };
-  }
-
-  private static String text(SchemaMigrationStatus.LastRun run) {
-    StringBuilder text = new StringBuilder();
-    if (run.file != null) {
-      text.append(run.file);
-      if (run.line != null) {
-        text.append(':').append(run.line);
-      }
-      text.append(": ");
-    }
-    text.append(run.message == null ? "failed" : run.message);
-    if (run.sqlState != null && !run.sqlState.isEmpty()) {
-      text.append(" (").append(run.sqlState).append(')');
-    }
-    if (run.hint != null) {
-      text.append("; ").append(run.hint);
-    }
-    return text.toString();
   }
 }

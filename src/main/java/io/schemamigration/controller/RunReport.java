@@ -4,6 +4,7 @@ import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.PassingFault;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -66,8 +67,7 @@ final class RunReport {
 
   /** Counts a transient failure of these inputs, and says when the next try is due. */
   private void retry(Inputs inputs, Reason reason, String message) {
-    boolean again = old.lastRun != null && inputs.digest().equals(old.lastRun.inputs);
-    int retries = (again && old.retries != null ? old.retries : 0) + 1;
+    int retries = (lastRunHad(inputs) && old.retries != null ? old.retries : 0) + 1;
     status.retries = retries;
     if (retries > inputs.backoffLimit()) {
       status.nextRetryTime = null;
@@ -81,6 +81,37 @@ final class RunReport {
     }
     status.nextRetryTime = StatusReport.time(now.plus(backoff(inputs, reason, retries)));
     conditions.summarize(Reason.Stage.WAITING, false, reason, message);
+  }
+
+  /** Whether the run before this one was of the same inputs. */
+  boolean lastRunHad(Inputs inputs) {
+    return old.lastRun != null && inputs.digest().equals(old.lastRun.inputs);
+  }
+
+  /** Between two tries Ready says why the last one failed, whatever was said in between. */
+  void waiting() {
+    Reason reason = PassingFault.of(old.lastRun.sqlState).orElse(Reason.DATABASE_READ_ONLY);
+    conditions.summarize(Reason.Stage.WAITING, false, reason, text(old.lastRun));
+  }
+
+  /** {@code file:line: message (SQLSTATE); hint} of a run that failed, as {@link Failure#text}. */
+  static String text(SchemaMigrationStatus.LastRun run) {
+    StringBuilder text = new StringBuilder();
+    if (run.file != null) {
+      text.append(run.file);
+      if (run.line != null) {
+        text.append(':').append(run.line);
+      }
+      text.append(": ");
+    }
+    text.append(run.message == null ? "failed" : run.message);
+    if (run.sqlState != null && !run.sqlState.isEmpty()) {
+      text.append(" (").append(run.sqlState).append(')');
+    }
+    if (run.hint != null) {
+      text.append("; ").append(run.hint);
+    }
+    return text.toString();
   }
 
   /** A failed wait for a lock rests longer: a nightly dump must not use up all retries. */

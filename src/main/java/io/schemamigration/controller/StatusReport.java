@@ -54,7 +54,7 @@ final class StatusReport {
       case Verdict.Ended ended -> report.ended(ended, tokens);
       case Verdict.Unavailable unavailable -> report.unavailable(unavailable);
       case Verdict.Suspended suspended -> report.suspended(suspended);
-      case Verdict.Waiting waiting -> {}
+      case Verdict.Waiting waiting -> report.waiting(waiting);
     }
     report.unknownReachability();
     report.status.conditions = report.conditions.list();
@@ -94,6 +94,12 @@ final class StatusReport {
     working(
         Reason.MIGRATING,
         "running %s (%d of %d)".formatted(progress.file(), progress.number(), progress.total()));
+  }
+
+  private void waiting(Verdict.Waiting waiting) {
+    looked(waiting.inputs(), waiting.look());
+    position(waiting.plan());
+    runs.waiting();
   }
 
   private void settled(Inputs inputs, Look look, Plan plan, Tokens tokens) {
@@ -229,6 +235,10 @@ final class StatusReport {
     source(Optional.of(inputs.source()));
     StatusLists.database(status, inputs, look);
     conditions.set(Conditions.REACHABLE, Conditions.TRUE, "Connected", "the database answers");
+    if (!runs.lastRunHad(inputs)) {
+      status.retries = null;
+      status.nextRetryTime = null;
+    }
   }
 
   private void source(Optional<ScriptSet> source) {

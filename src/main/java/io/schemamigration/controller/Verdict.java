@@ -58,6 +58,11 @@ sealed interface Verdict {
   /** The resource is suspended; {@code digest} where the files could be read. */
   record Suspended(long generation, Optional<String> digest) implements Verdict {}
 
-  /** Nothing has changed; a retry waits for its time. */
-  record Waiting(long generation) implements Verdict {}
+  /** A look showed that the same is still to be run, and the next try waits for its time. */
+  record Waiting(Inputs inputs, Look look, Plan.Apply plan) implements Verdict {
+    @Override
+    public long generation() {
+      return inputs.generation();
+    }
+  }
 }

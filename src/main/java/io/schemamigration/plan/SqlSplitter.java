@@ -17,8 +17,6 @@ import java.util.List;
  * ATOMIC, and of its ENDs only the last follows a semicolon or ATOMIC.
  */
 public final class SqlSplitter {
-  private static final String RELEASES_LOCKS = "pg_advisory_unlock_all";
-
   private final String sql;
   private final SqlLexer lexer;
   private final LineCounter lines;
@@ -30,7 +28,6 @@ public final class SqlSplitter {
   private int start;
   private int end;
   private int line;
-  private boolean releasesLocks;
   private int tokenLine;
   private boolean copyDataEnds = true;
 
@@ -128,9 +125,7 @@ public final class SqlSplitter {
 
   private void reportToken() {
     switch (lexer.kind()) {
-      case WORD -> releasesLocks |= isAt(lexer.start(), true);
       case IDENTIFIER -> {
-        releasesLocks |= isAt(lexer.start() + 1, false);
         if (sql.indexOf('\uFEFF', lexer.start(), lexer.end()) >= 0) {
           reportMark();
         }
@@ -148,7 +143,7 @@ public final class SqlSplitter {
               "A backslash command such as \\restrict is for psql only, the server does not know"
                   + " it. Delete the line.");
       case BYTE_ORDER_MARK -> reportMark();
-      case NUMBER, SYMBOL -> {}
+      case WORD, NUMBER, SYMBOL -> {}
     }
   }
 
@@ -156,12 +151,6 @@ public final class SqlSplitter {
     report(
         "A byte order mark (U+FEFF) stands inside the file, often left where files were joined."
             + " Delete this invisible character.");
-  }
-
-  private boolean isAt(int from, boolean ignoreCase) {
-    int length = RELEASES_LOCKS.length();
-    return lexer.end() - lexer.start() - 2 * (from - lexer.start()) == length
-        && sql.regionMatches(ignoreCase, from, RELEASES_LOCKS, 0, length);
   }
 
   private void report(String message) {
@@ -176,9 +165,8 @@ public final class SqlSplitter {
     }
     boolean transactional = !OutsideTransaction.required(tokens);
     String command = Command.of(tokens);
-    statements.add(new Statement(start, end, line, command, transactional, releasesLocks));
+    statements.add(new Statement(start, end, line, command, transactional));
     tokens = new Tokens();
-    releasesLocks = false;
   }
 
   /** Makes the data up to its end mark a part of COPY: read as SQL it would only raise noise. */

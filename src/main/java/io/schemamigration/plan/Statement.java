@@ -11,13 +11,5 @@ package io.schemamigration.plan;
  *     CREATE TABLE}; empty where the statement starts with something else
  * @param transactional false where PostgreSQL is known to refuse the statement inside a transaction
  *     block (SQLSTATE 25001); true does not promise the opposite, since the catalogue may decide
- * @param releasesAdvisoryLocks whether it names {@code pg_advisory_unlock_all} outside strings and
- *     comments
  */
-public record Statement(
-    int start,
-    int end,
-    int line,
-    String command,
-    boolean transactional,
-    boolean releasesAdvisoryLocks) {}
+public record Statement(int start, int end, int line, String command, boolean transactional) {}

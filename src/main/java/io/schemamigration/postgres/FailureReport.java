@@ -4,6 +4,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Statement;
 import java.util.List;
+import java.util.Optional;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Finds out which line of a file a server's error speaks of, and what to do about it. */
@@ -30,6 +31,14 @@ final class FailureReport {
     return inBegin() && state.equals("23505") && !primaryKey();
   }
 
+  /** Whether an earlier file let go of the lock, and another runner has it now. */
+  boolean lockLost() {
+    String message = error.getMessage();
+    return state.equals("42704")
+        && message != null
+        && message.contains("smig.lock_lost_" + frame.nonce());
+  }
+
   private boolean primaryKey() {
     return error.getConstraint() != null && error.getConstraint().endsWith("_pkey");
   }
@@ -46,8 +55,9 @@ final class FailureReport {
           "the file ends its transaction, so nothing of it was kept",
           "remove COMMIT, also from procedures and DO blocks: each file is one transaction");
     }
-    Reason reason = reason();
-    return of(reason, isTransient(), line, statement, SafeMessage.of(error), hint());
+    Optional<Reason> passing = passing();
+    Reason reason = passing.orElseGet(this::lasting);
+    return of(reason, passing.isPresent(), line, statement, SafeMessage.of(error), hint());
   }
 
   private Failure of(
@@ -108,27 +118,12 @@ final class FailureReport {
     return line;
   }
 
-  private Reason reason() {
-    return switch (state) {
-      case "55P03", "40001", "40P01" -> Reason.LOCK_TIMEOUT;
-      case "3D000" -> Reason.DATABASE_NOT_FOUND;
-      case "25006" -> inBegin() ? Reason.DATABASE_READ_ONLY : Reason.MIGRATION_FAILED;
-      case "0A000" -> inBegin() ? Reason.DATABASE_READ_ONLY : Reason.MIGRATION_FAILED;
-      case "42501" -> inBegin() ? Reason.PERMISSION_DENIED : Reason.MIGRATION_FAILED;
-      case "53100", "53300" -> Reason.SERVER_RESOURCES;
-      case "57P01", "57P02", "57P03" -> Reason.DATABASE_UNREACHABLE;
-      default -> Reason.MIGRATION_FAILED;
-    };
+  private Optional<Reason> passing() {
+    return inBegin() ? PassingFault.beforeFile(state) : PassingFault.of(state);
   }
 
-  /** The codes after which the same text may succeed; reference: the engine's outcome rules. */
-  private boolean isTransient() {
-    return switch (state) {
-      case "25P03", "25P04", "55P03", "40001", "40P01", "53100", "53300", "3D000" -> true;
-      case "57P01", "57P02", "57P03" -> true;
-      case "25006", "0A000" -> inBegin();
-      default -> state.startsWith("08");
-    };
+  private Reason lasting() {
+    return inBegin() && state.equals("42501") ? Reason.PERMISSION_DENIED : Reason.MIGRATION_FAILED;
   }
 
   private String hint() {
@@ -150,7 +145,7 @@ final class FailureReport {
       case "57014" -> "raise spec.timeouts.statement, or make the statement smaller";
       case "42501" -> "GRANT the right to the user of the Secret";
       case "0A000" -> inBegin() ? "the server is read-only" : "";
-      default -> isTransient() ? "" : "nothing of it was kept; correct the file";
+      default -> passing().isPresent() ? "" : "nothing of it was kept; correct the file";
     };
   }
 }

@@ -21,18 +21,17 @@ final class FileSender {
   /** What became of a file. */
   sealed interface Result {}
 
-  /**
-   * Applied and recorded.
-   *
-   * @param lockReleased whether the file let go of advisory locks, ours among them
-   */
-  record Committed(boolean lockReleased) implements Result {}
+  /** Applied and recorded. */
+  record Committed() implements Result {}
 
   /** Rolled back. */
   record RolledBack(Failure failure) implements Result {}
 
   /** Somebody else recorded this hash first: read the history again. */
   record Claimed() implements Result {}
+
+  /** Nothing was sent of it: an earlier file let go of the lock, and another runner has it. */
+  record LockLost() implements Result {}
 
   /** The connection is gone; only the tracking table can tell. */
   record Unknown() implements Result {}
@@ -44,8 +43,7 @@ final class FileSender {
       Wire.Reply reply = wire.send(part.sql());
       boolean last = part == frame.parts().getLast();
       if (last && reply.committed()) {
-        return new Committed(
-            frame.split().statements().stream().anyMatch(s -> s.releasesAdvisoryLocks()));
+        return new Committed();
       }
       if (reply.lost()) {
         return new Unknown();
@@ -70,6 +68,9 @@ final class FileSender {
       statement.execute("DEALLOCATE ALL");
     } catch (SQLException e) {
       session.abort(); // an error before COMMIT's tag: rolled back in any case
+    }
+    if (report.lockLost()) {
+      return new LockLost();
     }
     return report.claimLost() ? new Claimed() : new RolledBack(report.failure());
   }

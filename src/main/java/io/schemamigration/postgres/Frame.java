@@ -79,6 +79,7 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
     Map<String, String> values = new HashMap<>();
     values.put("nonce", nonce);
     values.put("q", quote);
+    values.put("lock", Sql.literal(tables.lockKey()));
     values.put("tracking", tables.tracking());
     values.put("ledger", tables.ledger());
     values.put("hash", quote + script.hash() + quote);

@@ -1,5 +1,6 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Script;
 import java.sql.Connection;
@@ -34,8 +35,13 @@ final class Ledger {
       statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
       try {
         statement.execute("SET LOCAL TimeZone='UTC';SET LOCAL search_path=pg_catalog,pg_temp");
-        for (String line : Sql.lines("tables.sql")) {
-          statement.execute(Sql.fill(line, names()));
+        History history = plan.position().history();
+        if (!history.tracking() || !history.ledger()) {
+          // IF NOT EXISTS would do, but it asks for CREATE on the schema even where nothing is
+          // made.
+          for (String line : Sql.lines("tables.sql")) {
+            statement.execute(Sql.fill(line, names()));
+          }
         }
         if (plan.takesOwnership()) {
           writeOwner(plan);

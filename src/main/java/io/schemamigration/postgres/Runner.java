@@ -149,13 +149,14 @@ public final class Runner {
         case FileSender.Committed committed -> {
           applied++;
           control.committed(script);
-          if (committed.lockReleased()
-              && !AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)) {
-            return Optional.of(busyOrStopped(session));
-          }
         }
         case FileSender.RolledBack rolledBack -> {
           return Optional.of(failed(session, rolledBack.failure(), script));
+        }
+        case FileSender.LockLost lockLost -> {
+          return AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)
+              ? Optional.empty()
+              : Optional.of(busyOrStopped(session));
         }
         case FileSender.Claimed claimed -> {
           return Optional.empty();
@@ -190,6 +191,10 @@ public final class Runner {
   private Outcome failed(Session session, Failure failure, Script script) {
     if (control.cancelled()) {
       return new Outcome.Stopped(Optional.empty(), applied);
+    }
+    if (failure.reason() == Reason.PERMISSION_DENIED) {
+      // The claim was refused, so nothing of the file ran: polled until somebody grants the right.
+      return new Outcome.Unavailable(failure.reason(), failure.text(), false);
     }
     Optional<Plan> plan = Optional.empty();
     try {

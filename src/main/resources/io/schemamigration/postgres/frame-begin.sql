@@ -4,6 +4,9 @@ SET LOCAL TimeZone='UTC'
 SET LOCAL search_path=pg_catalog,pg_temp
 -- The guard: COMMIT must materialise an open holdable cursor, and this one cannot be.
 DECLARE smig_{nonce} NO SCROLL CURSOR WITH HOLD FOR SELECT pg_catalog.current_setting({q}smig.transaction_ended_inside_the_file_{nonce}{q})
+-- The lock: taken once more, which costs nothing while it is ours. A file can let go of it without a
+-- word, from a DO block or a function; then whoever has it now goes first.
+SELECT pg_catalog.current_setting(CASE WHEN pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended({lock},0)) THEN {q}TimeZone{q} ELSE {q}smig.lock_lost_{nonce}{q} END)
 -- The claim: whoever records a hash first runs its file, whatever tool it is.
 INSERT INTO {tracking}(hash) VALUES({hash})
 INSERT INTO {ledger}(event,hash,sequence,file,up_sha256,undo_sha256,up_text,undo_text,run_id,resource,version,tracking_id) VALUES({q}content{q},{hash},{sequence},{file},{up_sha256},{undo_sha256},{up_text},{undo_text},{run_id},{resource},{version},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}))

@@ -239,6 +239,41 @@ class StatusReportTest {
   }
 
   @Test
+  void betweenTwoTriesTheReasonOfTheLastOneIsTold() {
+    Inputs inputs = inputs(behind());
+    Outcome gone = new Outcome.Unavailable(Reason.DATABASE_UNREACHABLE, "no answer", true);
+    SchemaMigrationStatus lost = tell(empty(), ended(inputs, gone));
+    assertThat(status(lost, "DatabaseReachable")).isEqualTo("False");
+    Verdict waiting = new Verdict.Waiting(inputs, look(behind()), (Plan.Apply) behind().plan());
+    SchemaMigrationStatus told = later(json(lost), waiting);
+    assertThat(status(told, "DatabaseReachable")).isEqualTo("True");
+    assertThat(condition(told, "Ready")).isEqualTo(condition(lost, "Ready"));
+    assertThat(told.nextRetryTime).isEqualTo(lost.nextRetryTime);
+    assertThat(StatusCopy.same(told, later(told, waiting))).isTrue();
+
+    SchemaMigrationStatus other = tell(told, verdict(Reason.SECRET_NOT_FOUND));
+    assertThat(condition(later(other, waiting), "Ready").orElseThrow().getReason())
+        .isEqualTo("DatabaseUnreachable");
+
+    SchemaMigrationStatus locked = tell(empty(), failed(inputs, lockTimeout()));
+    assertThat(condition(later(json(locked), waiting), "Ready"))
+        .isEqualTo(condition(locked, "Ready"));
+  }
+
+  @Test
+  void retriesOfOlderInputsAreForgotten() {
+    SchemaMigrationStatus one = tell(empty(), failed(inputs(behind()), lockTimeout()));
+    Inputs others = inputs(behind(), "d2", Duration.ofMinutes(10), 6);
+    Plan.Refuse refusal =
+        new Plan.Refuse(
+            behind().plan().position(), Reason.OUT_OF_ORDER, "why", Optional.empty(), false);
+    SchemaMigrationStatus refused =
+        later(one, new Verdict.Settled(others, look(behind()), refusal));
+    assertThat(refused.retries).isNull();
+    assertThat(refused.nextRetryTime).isNull();
+  }
+
+  @Test
   void aFailedFileIsToldTheSameAfterARestart() {
     Inputs inputs = inputs(behind());
     sameAtTheNextLook(tell(empty(), failed(inputs, lasting())), inputs);
@@ -392,6 +427,10 @@ class StatusReportTest {
 
   private static Failure passing(Reason reason) {
     return new Failure(reason, true, "pg_2_h2.sql", 0, 1, "", "try again", "");
+  }
+
+  private static Failure lockTimeout() {
+    return new Failure(Reason.LOCK_TIMEOUT, true, "pg_2_h2.sql", 3, 1, "55P03", "no lock", "wait");
   }
 
   private static Failure lasting() {

@@ -91,17 +91,6 @@ class SqlSplitterTest {
   }
 
   @Test
-  void marksWhatReleasesTheOperatorsLock() {
-    String sql =
-        "SELECT 'pg_advisory_unlock_all()' /* pg_advisory_unlock_all */; SELECT"
-            + " (PG_advisory_unlock_ALL()); SELECT pg_catalog.\"pg_advisory_unlock_all\"(); SELECT"
-            + " pg_advisory_unlock_alls();";
-    assertThat(SqlSplitter.split(sql).statements())
-        .extracting(Statement::releasesAdvisoryLocks)
-        .containsExactly(false, true, true, false);
-  }
-
-  @Test
   void countsEveryKindOfLineEnd() {
     String sql = "SELECT '\n\r\n\r\r';\n\n\rSELECT 2; SELECT 3 -- a\r;\r\nSELECT 4";
     assertThat(SqlSplitter.split(sql).statements())

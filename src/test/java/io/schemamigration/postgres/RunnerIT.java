@@ -10,6 +10,9 @@ import io.schemamigration.plan.Script;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -318,5 +321,64 @@ class RunnerIT {
                     + tables.ledgerName()
                     + "'::regclass"))
         .containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aLockThatAFileLetGoOfIsTakenAgainOrWaitedFor(int major) throws Exception {
+    Db db = PostgresServer.shared(major).createDatabase("unlock");
+    String unlock = "DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$; SELECT pg_sleep(1)";
+    Engine engine =
+        Engine.on(db).file(1, "one", unlock).file(2, "two", unlock).file(3, "three", "SELECT 1");
+    String key = "hashtextextended('schemamigration:public." + Engine.TABLE + "', 0)";
+    String isFree = "SELECT pg_try_advisory_lock(" + key + ")";
+    try (Connection other = db.connect();
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      Future<Outcome> run = pool.submit(() -> engine.run());
+      await().until(() -> engine.exists(Engine.LEDGER));
+      await().until(() -> first(other, isFree).equals("t"));
+      Outcome outcome = run.get();
+      assertThat(outcome).isInstanceOf(Outcome.Busy.class);
+      assertThat(((Outcome.Busy) outcome).message())
+          .contains(first(other, "SELECT pg_backend_pid()"));
+      assertThat(engine.tracking()).containsExactly("one");
+    }
+    assertUpToDate(engine.run(), 2);
+    assertThat(engine.ledger("applied")).containsExactly("one", "two", "three");
+  }
+
+  private static String first(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  /** What the engine needs where somebody else owns the tables; as documented. */
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void grantsAloneAreEnoughOnceTheTablesAreThere(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("grants");
+    Engine engine = Engine.on(db).file(1, "one", "SELECT 1");
+    assertUpToDate(engine.run(), 1);
+    String role = db.name() + "_role";
+    Db admin = PostgresServer.shared(major).admin();
+    Db superuser = new Db(db.name(), admin.user(), admin.password(), db.host(), db.port());
+    superuser.execute(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE %1$s LOGIN PASSWORD 'secret';"
+                .formatted(role)
+            + "GRANT SELECT ON drizzle_migrations, drizzle_migrations_ledger TO "
+            + role);
+    Engine granted = engine.file(2, "two", "SELECT 1").through(db.as(role, "secret"));
+    Outcome refused = granted.run();
+    assertUnavailable(refused, Reason.PERMISSION_DENIED);
+    assertThat(((Outcome.Unavailable) refused).message()).contains("GRANT").contains("42501");
+    db.execute(
+        ("GRANT INSERT, DELETE ON drizzle_migrations TO %1$s;"
+                + "GRANT USAGE ON SEQUENCE drizzle_migrations_id_seq TO %1$s;"
+                + "GRANT INSERT ON drizzle_migrations_ledger TO %1$s")
+            .formatted(role));
+    assertUpToDate(granted.run(), 1);
   }
 }

@@ -70,13 +70,16 @@ final class World implements AutoCloseable {
   }
 
   Running startOperator() {
+    return startOperator(Clock.systemUTC());
+  }
+
+  Running startOperator(Clock clock) {
     RequestLog requests = new RequestLog();
     KubernetesClient client = api.countedClient(requests);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Settings settings =
         new Settings(Set.of(namespace), false, "test", namespace, 0, 16, 8, Duration.ofSeconds(10));
-    OperatorRuntime runtime =
-        new OperatorRuntime(client, settings, registry, Clock.systemUTC(), "test");
+    OperatorRuntime runtime = new OperatorRuntime(client, settings, registry, clock, "test");
     runtime.start();
     Running running = new Running(runtime, requests, client, registry);
     open.add(running);

@@ -1,0 +1,38 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Reason;
+import java.util.Optional;
+
+/**
+ * The faults after which the same text may succeed without anybody changing anything. Out of memory
+ * (53200) is none: a file that needs too much needs it again.
+ */
+public final class PassingFault {
+  private PassingFault() {}
+
+  /**
+   * What to call a fault of a statement, if it passes by itself.
+   *
+   * @param state the SQLSTATE; {@code null} or empty where there is none: then the connection broke
+   */
+  public static Optional<Reason> of(String state) {
+    if (state == null || state.isEmpty() || state.startsWith("08")) {
+      return Optional.of(Reason.DATABASE_UNREACHABLE);
+    }
+    return switch (state) {
+      case "55P03", "40001", "40P01" -> Optional.of(Reason.LOCK_TIMEOUT);
+      case "53100", "53300" -> Optional.of(Reason.SERVER_RESOURCES);
+      case "3D000" -> Optional.of(Reason.DATABASE_NOT_FOUND);
+      case "25P03", "25P04", "57P01", "57P02", "57P03" -> Optional.of(Reason.DATABASE_UNREACHABLE);
+      default -> Optional.empty();
+    };
+  }
+
+  /** The same for our own statements before a file, where a server may also refuse to write. */
+  public static Optional<Reason> beforeFile(String state) {
+    return switch (state == null ? "" : state) {
+      case "25006", "0A000" -> Optional.of(Reason.DATABASE_READ_ONLY);
+      default -> of(state);
+    };
+  }
+}

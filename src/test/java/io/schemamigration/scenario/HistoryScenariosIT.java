@@ -1,0 +1,137 @@
+package io.schemamigration.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.testing.MovableClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whose database it is, and what has happened to it before. */
+final class HistoryScenariosIT extends Scenario {
+  @Test
+  void anExistingHistoryIsAdoptedUntouched() {
+    db.execute(
+        "CREATE TABLE drizzle_migrations(id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
+            + " created_at TIMESTAMP NOT NULL DEFAULT NOW());INSERT INTO drizzle_migrations(hash,"
+            + " created_at) VALUES ('a', '2020-01-02 03:04:05');"
+            + TABLE_A);
+    String rows = "SELECT id, hash, created_at FROM drizzle_migrations WHERE hash = 'a'";
+    List<String> before = db.strings(rows);
+    world.files("files", A, TABLE_A, B, TABLE_B);
+    world.migration("m");
+    world.startOperator();
+    world.awaitUpToDate("m", "a", "b");
+    assertThat(db.strings(rows)).isEqualTo(before);
+    assertThat(db.strings("SELECT event FROM drizzle_migrations_ledger WHERE hash = 'a'"))
+        .containsExactly("adopted");
+  }
+
+  @Test
+  void twoResourcesOnOneDatabaseAtOnceApplyEachFileOnce() {
+    world.files("files", A, TABLE_A, B, TABLE_B, C, TABLE_C);
+    world.migration("m1");
+    world.migration("m2");
+    world.startOperator();
+    await()
+        .atMost(World.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(List.of(reason("m1"), reason("m2")))
+                    .containsExactlyInAnyOrder("UpToDate", "OwnedByOther"));
+    assertThat(tracked()).containsExactly("a", "b", "c");
+  }
+
+  private String reason(String name) {
+    return World.condition(world.status(name), "Ready").map(c -> c.getReason()).orElse("");
+  }
+
+  @Test
+  void twoOperatorsAtOnceApplyEachFileOnce() {
+    List<String> files = new ArrayList<>();
+    List<String> hashes = new ArrayList<>();
+    for (int i = 1; i <= 12; i++) {
+      files.addAll(List.of("pg_" + i + "_h" + i + ".sql", "CREATE TABLE t" + i + "(id int);"));
+      hashes.add("h" + i);
+    }
+    world.files("files", files.toArray(String[]::new));
+    world.startOperator();
+    world.startOperator();
+    world.migration("m");
+    world.awaitUpToDate("m", hashes.toArray(String[]::new));
+    assertThat(
+            db.strings(
+                "SELECT hash FROM drizzle_migrations_ledger WHERE event = 'applied' ORDER BY id"))
+        .isEqualTo(hashes);
+  }
+
+  @Test
+  void aRestoredDatabaseIsRefusedUntilThePlanIsApproved() {
+    world.files("files", A, TABLE_A, B, "CREATE TABLE IF NOT EXISTS b(id int);");
+    world.migration("m");
+    world.startOperator();
+    world.awaitUpToDate("m", "a", "b");
+    db.execute("DELETE FROM drizzle_migrations WHERE hash = 'b'");
+    world.annotate("m", "reconcile.fluxcd.io/requestedAt", "1");
+    SchemaMigrationStatus back = world.await_("m", "False", "HistoryWentBack");
+    assertThat(World.message(back)).contains(back.plan.id);
+    world.edit("m", s -> s.approvedPlans = List.of(back.plan.id));
+    world.awaitUpToDate("m", "a", "b");
+  }
+
+  @Test
+  void aDatabaseWhoseOwnerIsGoneIsTakenOverAfterTwoLooksAnIntervalApart() {
+    MovableClock clock = new MovableClock();
+    world.files("files", A, TABLE_A);
+    world.migration("first");
+    world.startOperator(clock);
+    world.awaitUpToDate("first", "a");
+    world.migration("second");
+    assertThat(World.message(world.await_("second", "False", "OwnedByOther")))
+        .contains(world.namespace() + "/first");
+    world.delete("first");
+    await().atMost(World.PATIENCE).until(() -> world.get("first") == null);
+    world.annotate("second", "reconcile.fluxcd.io/requestedAt", "1");
+    world.awaitStatus("second", "looked", s -> "1".equals(s.lastHandledReconcileAt));
+    assertThat(reason("second")).isEqualTo("OwnedByOther");
+    clock.forward(Duration.ofMinutes(11));
+    world.annotate("second", "reconcile.fluxcd.io/requestedAt", "2");
+    world.awaitUpToDate("second", "a");
+    assertThat(
+            db.strings(
+                "SELECT detail->>'name' FROM drizzle_migrations_ledger WHERE event = 'owner'"
+                    + " ORDER BY id"))
+        .containsExactly("first", "second");
+    await()
+        .atMost(World.PATIENCE)
+        .until(() -> world.events().stream().anyMatch(e -> e.getNote().contains("/first")));
+    assertThat(tracked()).containsExactly("a");
+  }
+
+  @Test
+  void aDatabaseOfAnotherClusterIsTakenOverOnlyByAnApprovedPlan() {
+    world.files("files", A, TABLE_A);
+    world.migration("m");
+    World.Running first = world.startOperator();
+    world.awaitUpToDate("m", "a");
+    world.stop(first);
+    db.execute(
+        "INSERT INTO drizzle_migrations_ledger(event, detail) SELECT 'owner', detail ||"
+            + " '{\"cluster\": \"another\"}' FROM drizzle_migrations_ledger WHERE event = 'owner'");
+    world.files("files", A, TABLE_A, B, TABLE_B);
+    world.startOperator();
+    SchemaMigrationStatus status = world.await_("m", "False", "OwnedByOther");
+    assertThat(World.message(status)).contains("another cluster").contains(status.plan.id);
+    assertThat(tracked()).containsExactly("a");
+    world.edit("m", s -> s.approvedPlans = List.of(status.plan.id));
+    world.awaitUpToDate("m", "a", "b");
+    assertThat(
+            db.strings(
+                "SELECT count(DISTINCT detail->>'ledger') FROM drizzle_migrations_ledger"
+                    + " WHERE event = 'owner'"))
+        .containsExactly("1");
+  }
+}
