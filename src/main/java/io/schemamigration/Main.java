@@ -21,7 +21,10 @@ public final class Main {
 
   private Main() {}
 
-  /** Starts the operator; it ends with SIGTERM. Wrong settings end it with 2. */
+  /**
+   * Starts the operator; it ends with SIGTERM. Wrong settings end it with 2, a start that failed
+   * with 1.
+   */
   public static void main(String[] args) throws IOException {
     // The driver sends the JVM's zone to the server; the tracking table's times are UTC.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
@@ -41,6 +44,20 @@ public final class Main {
             settings.port(),
             () -> Optional.ofNullable(operator.get()).filter(OperatorRuntime::ready).isPresent(),
             registry::scrape);
+    try {
+      start(settings, registry, operator, server);
+    } catch (RuntimeException | Error e) {
+      // The server's threads would keep a process alive that never does anything.
+      LOG.error("cannot start; ending, to be started again", e);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void start(
+      Settings settings,
+      PrometheusMeterRegistry registry,
+      AtomicReference<OperatorRuntime> operator,
+      ManagementServer server) {
     KubernetesClient client = new KubernetesClientBuilder().build();
     OperatorRuntime runtime =
         new OperatorRuntime(client, settings, registry, Clock.systemUTC(), version());

@@ -18,7 +18,7 @@ sealed interface Decision {
   Duration SETTLE_POLL = Duration.ofSeconds(1);
 
   /** Ask the database. */
-  record LookAt(Inputs inputs) implements Decision {}
+  record LookAt(LookRequest request) implements Decision {}
 
   /** Say so, then run the plan. */
   record Execute(Inputs inputs, Look look, Plan.Apply plan) implements Decision {}
@@ -64,7 +64,7 @@ sealed interface Decision {
   /** Where nothing was asked of the database. */
   static Decision gathered(Gathered gathered, int tries) {
     return switch (gathered) {
-      case Gathered.Complete complete -> new LookAt(complete.inputs());
+      case Gathered.Complete complete -> new LookAt(complete.inputs().lookRequest());
       case Gathered.Suspended s ->
           new Tell(
               new Verdict.Suspended(s.generation(), s.digest()),
@@ -81,8 +81,8 @@ sealed interface Decision {
   static Decision lookFailed(Work.LookFailed failed, int tries) {
     return new Tell(
         new Verdict.Unavailable(
-            failed.inputs().generation(),
-            Optional.of(failed.inputs().source()),
+            failed.request().generation(),
+            Optional.of(failed.request().source()),
             failed.reason(),
             failed.message(),
             tries),

@@ -61,8 +61,8 @@ final class Events {
     try {
       if (counts.merge(namespace + "/" + name, 1, Integer::sum) == 1) {
         create(about, name, type, reason, note);
-      } else {
-        count(namespace, name);
+      } else if (!count(namespace, name)) {
+        create(about, name, type, reason, note); // it had expired
       }
     } catch (KubernetesClientException e) {
       LOG.debug("event {} not written: {}", reason, e.getCode());
@@ -104,17 +104,27 @@ final class Events {
     }
   }
 
-  private void count(String namespace, String name) {
+  /** False if the event is no longer there. */
+  private boolean count(String namespace, String name) {
     String series =
         "{\"series\":{\"count\":%d,\"lastObservedTime\":\"%s\"}}"
             .formatted(counts.get(namespace + "/" + name), MICRO.format(clock.instant()));
-    client
-        .events()
-        .v1()
-        .events()
-        .inNamespace(namespace)
-        .withName(name)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), series);
+    try {
+      client
+          .events()
+          .v1()
+          .events()
+          .inNamespace(namespace)
+          .withName(name)
+          .patch(PatchContext.of(PatchType.JSON_MERGE), series);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != 404) {
+        throw e;
+      }
+      counts.put(namespace + "/" + name, 1);
+      return false;
+    }
   }
 
   /** Counts of what was said lately; the oldest are forgotten, and then count anew. */

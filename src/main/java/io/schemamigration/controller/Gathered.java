@@ -18,7 +18,11 @@ sealed interface Gathered {
    * @param settling whether it is only a matter of seconds
    */
   record Incomplete(
-      long generation, Optional<ScriptSet> source, Reason reason, String message, boolean settling)
+      long generation,
+      Optional<ScriptSet.Summary> source,
+      Reason reason,
+      String message,
+      boolean settling)
       implements Gathered {}
 
   /**

@@ -63,7 +63,7 @@ final class InputReader {
       }
       return complete(resource, spec, source);
     } catch (Missing e) {
-      Optional<ScriptSet> seen = Optional.ofNullable(source);
+      Optional<ScriptSet.Summary> seen = Optional.ofNullable(source).map(ScriptSet::summary);
       return new Gathered.Incomplete(generation, seen, e.reason, e.getMessage(), false);
     }
   }
@@ -171,7 +171,8 @@ final class InputReader {
   private static Optional<Gathered> incomplete(
       long generation, ScriptSet source, Reason reason, String message, boolean settling) {
     return Optional.of(
-        new Gathered.Incomplete(generation, Optional.of(source), reason, message, settling));
+        new Gathered.Incomplete(
+            generation, Optional.of(source.summary()), reason, message, settling));
   }
 
   private Gathered complete(SchemaMigration resource, SpecReader spec, ScriptSet source)

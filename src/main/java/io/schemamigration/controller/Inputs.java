@@ -26,4 +26,9 @@ record Inputs(
     Policy policy,
     String digest,
     Duration interval,
-    int backoffLimit) {}
+    int backoffLimit) {
+
+  LookRequest lookRequest() {
+    return new LookRequest(generation, source.summary(), target);
+  }
+}

@@ -32,6 +32,9 @@ final class Memories {
       case "Failed" ->
           Optional.of(new Memory.Failure(Reason.MIGRATION_FAILED, RunReport.text(run)));
       case "RetriesExhausted" -> {
+        if (status.retries != null && status.retries <= inputs.backoffLimit()) {
+          yield Optional.empty(); // the limit was raised
+        }
         String message =
             StatusReport.ready(status)
                 .filter(c -> Reason.RETRIES_EXHAUSTED.label().equals(c.getReason()))

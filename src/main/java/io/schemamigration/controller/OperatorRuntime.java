@@ -14,10 +14,13 @@ import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.config.Settings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,12 +69,15 @@ public final class OperatorRuntime implements AutoCloseable {
             existence);
     StatusMetrics metrics = new StatusMetrics(registry);
     Events events = new Events(client, settings.podName(), clock);
+    Settling settling = new Settling(clock);
+    Owners owners = new Owners(client, clusterId(client), clock);
+    Polling polling = new Polling(clock);
     Collaborators collaborators =
         new Collaborators(
-            new InputReader(client, new Settling(clock)),
-            new Plans(new Owners(client, clusterId(client), clock), version),
+            new InputReader(client, settling),
+            new Plans(owners, version),
             runs,
-            new Polling(clock),
+            polling,
             new StatusWriter(events, metrics, clock),
             events,
             watches,
@@ -81,7 +87,10 @@ public final class OperatorRuntime implements AutoCloseable {
     this.operator = new Operator(o -> configure(o, client, registry));
     operator.register(
         new SchemaMigrationReconciler(collaborators), OperatorRuntime.this::configureController);
-    sweeper.scheduleAtFixedRate(() -> metrics.retain(existence.uids()), 1, 1, TimeUnit.MINUTES);
+    List<Consumer<Set<String>>> memories =
+        List.of(metrics::retain, settling::retain, owners::retain, polling::retain);
+    sweeper.scheduleAtFixedRate(
+        () -> memories.forEach(memory -> memory.accept(existence.uids())), 1, 1, TimeUnit.MINUTES);
   }
 
   private void configure(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Finds out whether the resource that a ledger names still exists. */
@@ -17,7 +18,10 @@ final class Owners {
   private final KubernetesClient client;
   private final String cluster;
   private final Clock clock;
-  private final Map<History.Owner, Instant> missingSince = new ConcurrentHashMap<>();
+  private final Map<String, Absence> absences = new ConcurrentHashMap<>();
+
+  /** Since when a resource's look finds no such owner. */
+  private record Absence(History.Owner owner, Instant since) {}
 
   Owners(KubernetesClient client, String cluster, Clock clock) {
     this.client = client;
@@ -36,13 +40,20 @@ final class Owners {
    *     fall between a deletion and a re-creation
    */
   Ownership of(Optional<History.Owner> owner, SchemaMigration self, Duration interval) {
+    String uid = self.getMetadata().getUid();
     if (owner.isEmpty() || isSelf(owner.get(), self)) {
+      absences.remove(uid);
       return Ownership.OURS;
     }
     if (!owner.get().cluster().equals(cluster)) {
       return Ownership.FOREIGN;
     }
-    return inThisCluster(owner.get(), interval);
+    return inThisCluster(owner.get(), uid, interval);
+  }
+
+  /** Forgets all resources but these. */
+  void retain(Set<String> uids) {
+    absences.keySet().retainAll(uids);
   }
 
   boolean isSelf(History.Owner owner, SchemaMigration self) {
@@ -50,7 +61,7 @@ final class Owners {
         cluster, self.getMetadata().getNamespace(), self.getMetadata().getName());
   }
 
-  private Ownership inThisCluster(History.Owner owner, Duration interval) {
+  private Ownership inThisCluster(History.Owner owner, String uid, Duration interval) {
     try {
       SchemaMigration other =
           client
@@ -59,7 +70,7 @@ final class Owners {
               .withName(owner.name())
               .get();
       if (other != null) {
-        missingSince.remove(owner);
+        absences.remove(uid);
         return Ownership.HELD;
       }
     } catch (KubernetesClientException e) {
@@ -69,7 +80,11 @@ final class Owners {
       throw e;
     }
     Instant now = clock.instant();
-    Instant since = missingSince.computeIfAbsent(owner, o -> now);
-    return now.isBefore(since.plus(interval)) ? Ownership.HELD : Ownership.GONE;
+    Absence absence =
+        absences.compute(
+            uid,
+            (u, known) ->
+                known != null && known.owner().equals(owner) ? known : new Absence(owner, now));
+    return now.isBefore(absence.since().plus(interval)) ? Ownership.LEAVING : Ownership.GONE;
   }
 }

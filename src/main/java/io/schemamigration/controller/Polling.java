@@ -1,9 +1,11 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.plan.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -18,7 +20,7 @@ final class Polling {
   private static final Duration LATER = Duration.ofSeconds(60);
   private static final double JITTER = 0.2;
 
-  private record Failing(Instant since, int tries) {}
+  private record Failing(Reason reason, Instant since, int tries) {}
 
   private final Clock clock;
   private final Map<String, Failing> failing = new ConcurrentHashMap<>();
@@ -27,11 +29,15 @@ final class Polling {
     this.clock = clock;
   }
 
-  /** Counts a failed try. */
-  int failed(String uid) {
-    Instant now = clock.instant();
+  /** Counts a failed try; how many there were in a row with this reason, from 1. */
+  int failed(String uid, Reason reason) {
+    Failing first = new Failing(reason, clock.instant(), 1);
     return failing
-        .merge(uid, new Failing(now, 1), (f, first) -> new Failing(f.since(), f.tries() + 1))
+        .merge(
+            uid,
+            first,
+            (f, anew) ->
+                f.reason() == reason ? new Failing(reason, f.since(), f.tries() + 1) : anew)
         .tries();
   }
 
@@ -50,6 +56,11 @@ final class Polling {
 
   void succeeded(String uid) {
     failing.remove(uid);
+  }
+
+  /** Forgets all resources but these. */
+  void retain(Set<String> uids) {
+    failing.keySet().retainAll(uids);
   }
 
   /** An interval with a fifth of jitter, so that many resources do not come at once. */

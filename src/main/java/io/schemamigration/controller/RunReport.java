@@ -62,7 +62,22 @@ final class RunReport {
     } else {
       conditions.summarize(lost.reason().stage(), false, lost.reason(), lost.message());
     }
-    conditions.set(Conditions.REACHABLE, Conditions.FALSE, lost.reason(), lost.message());
+    if (unreachable(lost.reason())) {
+      conditions.set(Conditions.REACHABLE, Conditions.FALSE, lost.reason(), lost.message());
+    }
+  }
+
+  private static boolean unreachable(Reason reason) {
+    return switch (reason) {
+      case DATABASE_UNREACHABLE,
+          DATABASE_NOT_FOUND,
+          SERVER_RESOURCES,
+          AUTHENTICATION_FAILED,
+          TLS_FAILED,
+          POOLER_DETECTED ->
+          true;
+      default -> false;
+    };
   }
 
   /** Counts a transient failure of these inputs, and says when the next try is due. */
@@ -76,7 +91,8 @@ final class RunReport {
           Reason.Stage.DECISION,
           false,
           Reason.RETRIES_EXHAUSTED,
-          "gave up after %d tries: %s".formatted(retries, message));
+          "gave up after %d tries, ask for more with the annotation %s: %s"
+              .formatted(retries, SpecReader.RETRY_ANNOTATION, message));
       return;
     }
     status.nextRetryTime = StatusReport.time(now.plus(backoff(inputs, reason, retries)));

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ final class Runs implements AutoCloseable {
   private final Map<String, Semaphore> servers = new ConcurrentHashMap<>();
   private final Map<String, String> databases = new ConcurrentHashMap<>();
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private volatile boolean draining;
   private final ScheduledExecutorService watchman =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("watchman").factory());
@@ -86,6 +88,7 @@ final class Runs implements AutoCloseable {
     private volatile Work.Progress progress;
     private Work.Progress published;
     private int quietTicks;
+    private final AtomicBoolean cancelling = new AtomicBoolean();
 
     Entry(ResourceID id, String uid, long generation) {
       this.id = id;
@@ -97,9 +100,24 @@ final class Runs implements AutoCloseable {
     protected void sending(Script script, int number, int total) {
       progress = new Work.Progress(script.file(), number, total);
     }
+
+    /** Off this thread: a server that is not there takes seconds to be told. */
+    void cancelSoon() {
+      if (cancelling.compareAndSet(false, true)) {
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  cancel();
+                  cancelling.set(false);
+                });
+      }
+    }
   }
 
-  /** What there is for a resource; a result is handed out once. */
+  /**
+   * What there is for a resource; a look's result is handed out once, a run's until it was {@link
+   * #told}: it must not be lost where the API server is ill.
+   */
   Work take(String uid) {
     Entry entry = entries.get(uid);
     if (entry == null) {
@@ -108,21 +126,28 @@ final class Runs implements AutoCloseable {
     if (entry.result == null) {
       return new Work.Busy(Optional.ofNullable(entry.progress));
     }
-    entries.remove(uid, entry);
+    if (!(entry.result instanceof Work.Ran)) {
+      entries.remove(uid, entry);
+    }
     return entry.result;
   }
 
+  /** A run's end stands in the status. */
+  void told(String uid, Work.Ran ran) {
+    entries.computeIfPresent(uid, (u, entry) -> entry.result == ran ? null : entry);
+  }
+
   /** Looks at a database. */
-  void look(ResourceID id, String uid, Inputs inputs) {
+  void look(ResourceID id, String uid, LookRequest request) {
     start(
         id,
         uid,
-        inputs,
+        request,
         entry -> {
           try {
-            return new Work.Looked(inputs, Runner.look(inputs.target()));
+            return new Work.Looked(request, Runner.look(request.target()));
           } catch (DatabaseUnavailable e) {
-            return new Work.LookFailed(inputs, e.reason(), e.getMessage());
+            return new Work.LookFailed(request, e.reason(), e.getMessage());
           }
         });
   }
@@ -138,12 +163,18 @@ final class Runs implements AutoCloseable {
     start(
         id,
         uid,
-        inputs,
+        inputs.lookRequest(),
         entry -> {
           MDC.put("run", author.run().toString());
           Instant begin = clock.instant();
+          LOG.info("a run begins");
           Outcome outcome = exclusively(inputs, author, planner, entry);
-          return new Work.Ran(inputs, look, outcome, begin, clock.instant());
+          Instant end = clock.instant();
+          LOG.info(
+              "the run ended: {} after {} ms",
+              outcome.text(),
+              Duration.between(begin, end).toMillis());
+          return new Work.Ran(inputs, look, outcome, begin, end);
         });
   }
 
@@ -161,22 +192,26 @@ final class Runs implements AutoCloseable {
     }
   }
 
-  private void start(ResourceID id, String uid, Inputs inputs, Function<Entry, Work> piece) {
-    Entry entry = new Entry(id, uid, inputs.generation());
+  private void start(ResourceID id, String uid, LookRequest request, Function<Entry, Work> piece) {
+    if (draining) {
+      return;
+    }
+    Entry entry = new Entry(id, uid, request.generation());
     if (entries.putIfAbsent(uid, entry) != null) {
       return; // somebody was faster; its end wakes the resource
     }
     Thread.ofVirtual()
         .name("database-" + id.getName())
-        .start(() -> entry.result = work(entry, inputs, piece));
+        .start(() -> entry.result = work(entry, request, piece));
   }
 
-  private Work work(Entry entry, Inputs inputs, Function<Entry, Work> piece) {
+  private Work work(Entry entry, LookRequest request, Function<Entry, Work> piece) {
     MDC.put("namespace", entry.id.getNamespace().orElse(""));
     MDC.put("name", entry.id.getName());
     MDC.put("generation", Long.toString(entry.generation));
     Semaphore server =
-        servers.computeIfAbsent(inputs.target().endpoint().server(), s -> new Semaphore(perServer));
+        servers.computeIfAbsent(
+            request.target().endpoint().server(), s -> new Semaphore(perServer));
     server.acquireUninterruptibly();
     all.acquireUninterruptibly();
     try {
@@ -185,7 +220,7 @@ final class Runs implements AutoCloseable {
       LOG.error("a piece of database work broke off", e);
       return entry.result =
           new Work.LookFailed(
-              inputs, Reason.DATABASE_UNREACHABLE, "the operator failed; see its log");
+              request, Reason.DATABASE_UNREACHABLE, "the operator failed; see its log");
     } finally {
       all.release();
       server.release();
@@ -208,7 +243,7 @@ final class Runs implements AutoCloseable {
       switch (wanted.wish(entry.id, entry.uid, entry.generation)) {
         case GO_ON -> {}
         case STOP -> entry.stop();
-        case CANCEL -> entry.cancel();
+        case CANCEL -> entry.cancelSoon();
       }
       if (++entry.quietTicks >= 2 && entry.progress != entry.published) {
         entry.published = entry.progress;
@@ -220,10 +255,11 @@ final class Runs implements AutoCloseable {
 
   /** Ends all work: before the next file, and after a while at once. */
   void drain(Duration grace) throws InterruptedException {
+    draining = true;
     entries.values().forEach(RunControl::stop);
     if (!awaitEnd(grace)) {
-      entries.values().forEach(RunControl::cancel);
-      awaitEnd(Duration.ofSeconds(2));
+      entries.values().forEach(Entry::cancelSoon);
+      awaitEnd(Duration.ofSeconds(4));
     }
   }
 

@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
+import io.schemamigration.postgres.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -39,43 +40,63 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
       with.writer().tell(resource, context, new Verdict.Accepted(generation));
       return after(Decision.SOON);
     }
-    return act(resource, context, decide(resource));
+    Work work = with.runs().take(resource.getMetadata().getUid());
+    UpdateControl<SchemaMigration> next = act(resource, context, decide(resource, work));
+    if (work instanceof Work.Ran ran) {
+      with.runs().told(resource.getMetadata().getUid(), ran);
+    }
+    return next;
   }
 
-  private Decision decide(SchemaMigration resource) {
+  private Decision decide(SchemaMigration resource, Work work) {
     String uid = resource.getMetadata().getUid();
-    Work work = with.runs().take(uid);
     return switch (work) {
       case Work.Busy busy -> Decision.busy(resource.getStatus().observedGeneration, busy);
-      case Work.Ran ran -> Decision.ended(ran);
+      case Work.Ran ran -> {
+        count(uid, ran);
+        yield Decision.ended(ran);
+      }
       case Work.Looked looked -> looked(resource, looked);
-      case Work.LookFailed failed -> Decision.lookFailed(failed, with.polling().failed(uid));
+      case Work.LookFailed failed ->
+          Decision.lookFailed(failed, with.polling().failed(uid, failed.reason()));
       case Work.Idle idle -> gathered(resource);
     };
+  }
+
+  /** A look that succeeds is no end of a failure that only a run meets. */
+  private void count(String uid, Work.Ran ran) {
+    if (ran.outcome() instanceof Outcome.Unavailable unavailable) {
+      with.polling().failed(uid, unavailable.reason());
+    } else {
+      with.polling().succeeded(uid);
+    }
   }
 
   private Decision gathered(SchemaMigration resource) {
     Gathered gathered = with.inputs().gather(resource);
     int tries =
-        gathered instanceof Gathered.Incomplete
-            ? with.polling().failed(resource.getMetadata().getUid())
+        gathered instanceof Gathered.Incomplete i && !i.settling()
+            ? with.polling().failed(resource.getMetadata().getUid(), i.reason())
             : 0;
     return Decision.gathered(gathered, tries);
   }
 
   /** The files are read again: between a look and its run they may have changed. */
   private Decision looked(SchemaMigration resource, Work.Looked looked) {
-    with.polling().succeeded(resource.getMetadata().getUid());
     Gathered gathered = with.inputs().gather(resource);
     if (!(gathered instanceof Gathered.Complete complete)
-        || !complete.inputs().target().tables().equals(looked.inputs().target().tables())
-        || complete.inputs().generation() != looked.inputs().generation()) {
+        || !complete.inputs().target().tables().equals(looked.request().target().tables())
+        || complete.inputs().generation() != looked.request().generation()) {
       return Decision.gathered(gathered, 1);
     }
     Inputs inputs = complete.inputs();
     Plan plan = with.plans().afterLook(resource, inputs, looked.look());
-    return Decision.planned(
-        inputs, looked.look(), plan, resource.getStatus(), with.clock().instant());
+    Decision decision =
+        Decision.planned(inputs, looked.look(), plan, resource.getStatus(), with.clock().instant());
+    if (decision instanceof Decision.Tell) {
+      with.polling().succeeded(resource.getMetadata().getUid());
+    }
+    return decision;
   }
 
   private UpdateControl<SchemaMigration> act(
@@ -84,7 +105,7 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
     String uid = resource.getMetadata().getUid();
     switch (decision) {
       case Decision.LookAt look -> {
-        with.runs().look(id, uid, look.inputs());
+        with.runs().look(id, uid, look.request());
         return after(SAFETY);
       }
       case Decision.Wait wait -> {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -32,7 +33,8 @@ final class Settling {
     return !now.isBefore(last.since().plus(REST));
   }
 
-  void forget(String uid) {
-    seen.remove(uid);
+  /** Forgets all resources but these. */
+  void retain(Set<String> uids) {
+    seen.keySet().retainAll(uids);
   }
 }

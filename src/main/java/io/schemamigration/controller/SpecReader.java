@@ -145,7 +145,8 @@ final class SpecReader {
         Optional.ofNullable(database.host),
         Optional.ofNullable(database.port),
         Optional.ofNullable(database.name),
-        Optional.ofNullable(database.tls).map(tls -> tls.mode));
+        Optional.ofNullable(database.tls).map(tls -> tls.mode),
+        Optional.ofNullable(resource.getMetadata().getNamespace()));
   }
 
   private static void put(Map<String, String> map, String key, String value) {
@@ -172,6 +173,8 @@ final class SpecReader {
     parts.put("database", spec.database);
     parts.put("history", tables());
     parts.put("targetHash", spec.targetHash);
+    parts.put("outOfOrder", policy().outOfOrder());
+    parts.put("missingFiles", policy().ignoreMissingFiles());
     parts.put("timeouts", timeouts().toString());
     parts.put("checksum", checksum);
     parts.put("tokens", Arrays.asList(retryToken.orElse(""), reconcileToken.orElse("")));

@@ -28,19 +28,31 @@ final class StatusMetrics {
       List.of(Conditions.READY, Conditions.RECONCILING, Conditions.STALLED, Conditions.REACHABLE);
 
   private final MeterRegistry registry;
-  private final Map<String, Series> byUid = new ConcurrentHashMap<>();
+  private final Map<String, Series> byName = new ConcurrentHashMap<>();
 
   StatusMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 
   private record Series(
-      Map<String, AtomicInteger> conditions, AtomicInteger pending, List<Meter> meters) {}
+      String uid,
+      Map<String, AtomicInteger> conditions,
+      AtomicInteger pending,
+      List<Meter> meters) {}
 
   /** Shows a status. */
   void record(SchemaMigration resource, SchemaMigrationStatus status) {
+    String name = resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
     Series series =
-        byUid.computeIfAbsent(resource.getMetadata().getUid(), uid -> register(resource));
+        byName.compute(
+            name,
+            (n, known) -> {
+              if (known != null && known.uid().equals(resource.getMetadata().getUid())) {
+                return known;
+              }
+              remove(known); // created anew under the same name, which is the meters' name too
+              return register(resource);
+            });
     for (String type : TYPES) {
       series.conditions().get(type).set(isTrue(status, type) ? 1 : 0);
     }
@@ -72,7 +84,7 @@ final class StatusMetrics {
             .description("Files of a SchemaMigration that are not applied yet")
             .tags(tags)
             .register(registry));
-    return new Series(conditions, pending, meters);
+    return new Series(resource.getMetadata().getUid(), conditions, pending, meters);
   }
 
   private static Tags tags(SchemaMigration resource) {
@@ -106,15 +118,22 @@ final class StatusMetrics {
 
   /** Removes the series of resources that are gone. */
   void retain(Set<String> uids) {
-    byUid
-        .entrySet()
-        .removeIf(
-            entry -> {
-              boolean gone = !uids.contains(entry.getKey());
-              if (gone) {
-                entry.getValue().meters().forEach(registry::remove);
-              }
-              return gone;
-            });
+    for (String name : byName.keySet()) {
+      byName.computeIfPresent(
+          name,
+          (n, series) -> {
+            if (uids.contains(series.uid())) {
+              return series;
+            }
+            remove(series);
+            return null;
+          });
+    }
+  }
+
+  private void remove(Series series) {
+    if (series != null) {
+      series.meters().forEach(registry::remove);
+    }
   }
 }

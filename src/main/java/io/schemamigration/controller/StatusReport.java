@@ -82,6 +82,10 @@ final class StatusReport {
   }
 
   private void started(Verdict.Started started) {
+    boolean told = Objects.equals(old.observedGeneration, status.observedGeneration);
+    if (told && conditions.is(Conditions.READY, Conditions.FALSE)) {
+      return; // no waiter can pass, and a run that ends before its first file changes nothing
+    }
     looked(started.inputs(), started.look());
     position(started.plan());
     int files = started.plan().scripts().size();
@@ -195,7 +199,7 @@ final class StatusReport {
     conditions.summarize(stage, false, u.reason(), u.message());
   }
 
-  private boolean nothingNew(ScriptSet source) {
+  private boolean nothingNew(ScriptSet.Summary source) {
     return Objects.equals(old.observedGeneration, status.observedGeneration)
         && old.lastApplied != null
         && source.checksum().equals(old.lastApplied.checksum);
@@ -232,7 +236,7 @@ final class StatusReport {
   }
 
   private void looked(Inputs inputs, Look look) {
-    source(Optional.of(inputs.source()));
+    source(Optional.of(inputs.source().summary()));
     StatusLists.database(status, inputs, look);
     conditions.set(Conditions.REACHABLE, Conditions.TRUE, "Connected", "the database answers");
     if (!runs.lastRunHad(inputs)) {
@@ -241,7 +245,7 @@ final class StatusReport {
     }
   }
 
-  private void source(Optional<ScriptSet> source) {
+  private void source(Optional<ScriptSet.Summary> source) {
     source.ifPresent(
         set -> {
           status.source = new SchemaMigrationStatus.Source();
@@ -252,7 +256,13 @@ final class StatusReport {
 
   private void position(Plan plan) {
     StatusLists.position(status, plan);
-    if (plan instanceof Plan.Refuse refuse && refuse.lost()) {
+    boolean lost =
+        switch (plan) {
+          case Plan.Refuse refuse -> refuse.lost();
+          case Plan.Apply apply -> apply.approved();
+          case Plan.UpToDate upToDate -> false;
+        };
+    if (lost) {
       remember();
     }
     if (!(plan instanceof Plan.UpToDate)) {
@@ -260,7 +270,10 @@ final class StatusReport {
     }
   }
 
-  /** What the database has lost stays known until a person has decided about it. */
+  /**
+   * What the database has lost stays known until a person's decision about it is in the ledger: the
+   * approval fits what is known.
+   */
   private void remember() {
     status.current = old.current;
     status.appliedHashes = old.appliedHashes;

@@ -40,14 +40,26 @@ final class StatusWriter {
     if (StatusCopy.same(old, status)) {
       return;
     }
-    PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
-        resource,
-        context,
-        fresh -> {
-          fresh.setStatus(status);
-          return fresh;
-        });
+    try {
+      PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
+          resource,
+          context,
+          fresh -> {
+            if (!fresh.getMetadata().getUid().equals(resource.getMetadata().getUid())) {
+              throw new Replaced();
+            }
+            fresh.setStatus(status);
+            return fresh;
+          });
+    } catch (Replaced e) {
+      return; // this verdict is about a resource that is gone; the new one is looked at by itself
+    }
     announce(resource, old, status);
+  }
+
+  /** After a conflict the name means another resource, created anew. */
+  private static final class Replaced extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 
   private static SchemaMigrationStatus statusOf(SchemaMigration resource) {

@@ -52,7 +52,7 @@ sealed interface Verdict {
    * @param tries how often in a row, from 1
    */
   record Unavailable(
-      long generation, Optional<ScriptSet> source, Reason reason, String message, int tries)
+      long generation, Optional<ScriptSet.Summary> source, Reason reason, String message, int tries)
       implements Verdict {}
 
   /** The resource is suspended; {@code digest} where the files could be read. */

@@ -20,10 +20,10 @@ sealed interface Work {
   record Busy(Optional<Progress> progress) implements Work {}
 
   /** A look succeeded. */
-  record Looked(Inputs inputs, Look look) implements Work {}
+  record Looked(LookRequest request, Look look) implements Work {}
 
   /** A look failed. */
-  record LookFailed(Inputs inputs, Reason reason, String message) implements Work {}
+  record LookFailed(LookRequest request, Reason reason, String message) implements Work {}
 
   /**
    * A run ended.

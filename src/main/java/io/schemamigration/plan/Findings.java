@@ -70,18 +70,25 @@ final class Findings {
   }
 
   private Finding ownedByOther() {
-    if (ownership != Ownership.HELD && ownership != Ownership.FOREIGN) {
-      return null;
-    }
     String owner =
         history.owner().map(o -> o.namespace() + "/" + o.name()).orElse("another resource");
-    return ownership == Ownership.HELD
-        ? block(
-            Reason.OWNED_BY_OTHER,
-            "this database belongs to SchemaMigration " + owner + "; delete one of the two")
-        : release(
-            Reason.OWNED_BY_OTHER,
-            "this database belongs to " + owner + " of another cluster, or one out of sight");
+    return switch (ownership) {
+      case OURS, GONE -> null;
+      case HELD ->
+          block(
+              Reason.OWNED_BY_OTHER,
+              "this database belongs to SchemaMigration " + owner + "; delete one of the two");
+      case LEAVING ->
+          block(
+              Reason.OWNED_BY_OTHER,
+              "this database belonged to SchemaMigration "
+                  + owner
+                  + ", which is gone; it is taken over if it stays so for spec.interval");
+      case FOREIGN ->
+          release(
+              Reason.OWNED_BY_OTHER,
+              "this database belongs to " + owner + " of another cluster, or one out of sight");
+    };
   }
 
   private Finding historyWentBack() {

@@ -4,8 +4,10 @@ package io.schemamigration.plan;
 public enum Ownership {
   /** Nobody yet, or this very resource. */
   OURS,
-  /** Another resource that exists, or whose absence is not certain yet. */
+  /** Another resource that exists. */
   HELD,
+  /** A resource of this cluster that was not there, which is not certain yet. */
+  LEAVING,
   /** A resource of this cluster that is certainly gone. */
   GONE,
   /** Out of sight: another cluster, or a namespace that may not be read. */

@@ -13,6 +13,19 @@ import java.util.List;
  */
 public record ScriptSet(List<Script> scripts, String checksum, int files, List<Problem> problems) {
 
+  /**
+   * What tells one source from another.
+   *
+   * @param checksum as {@link ScriptSet#checksum}
+   * @param files how many .sql files there are
+   */
+  public record Summary(String checksum, int files) {}
+
+  /** Which files these are, without them. */
+  public Summary summary() {
+    return new Summary(checksum, files);
+  }
+
   /** Problems that hold whatever the database says. */
   public List<Problem> blocking() {
     return problems.stream().filter(p -> p.hash().isEmpty()).toList();

@@ -56,6 +56,21 @@ final class ConnectErrors {
           Reason.PERMISSION_DENIED,
           "the user may not read %s or its ledger (42501); GRANT it".formatted(tables.table()));
     }
+    if (state.equals("55P03")) {
+      return new DatabaseUnavailable(
+          Reason.LOCK_TIMEOUT,
+          "somebody holds a lock on %s (55P03); trying again".formatted(tables.table()));
+    }
+    switch (state) {
+      case "42703", "42883", "42804", "42846" -> {
+        return new DatabaseUnavailable(
+            Reason.INVALID_SPEC,
+            ("%s has not the columns of the convention (%s): id, hash text, created_at timestamp;"
+                    + " name another table in spec.history")
+                .formatted(tables.table(), state));
+      }
+      default -> {}
+    }
     if (state.startsWith("53")) {
       return new DatabaseUnavailable(
           Reason.SERVER_RESOURCES, "the server is out of resources (" + state + ")");
@@ -68,7 +83,8 @@ final class ConnectErrors {
 
   private static String network(SQLException e, String state) {
     if (caused(e, UnknownHostException.class)) {
-      return "its host name does not resolve";
+      return "its host name does not resolve; a Service of another namespace is named"
+          + " <name>.<namespace>.svc";
     }
     if (caused(e, ConnectException.class)) {
       return "connection refused";

@@ -60,16 +60,23 @@ public final class ConnectionSecret {
    * @param port overrides the Secret's
    * @param database overrides the Secret's
    * @param tlsMode overrides the Secret's
+   * @param namespace the Secret's: a host without a dot is a Service of it
    */
   public record Overrides(
       Map<String, String> keys,
       Optional<String> host,
       Optional<Integer> port,
       Optional<String> database,
-      Optional<String> tlsMode) {
+      Optional<String> tlsMode,
+      Optional<String> namespace) {
     public static final Overrides NONE =
         new Overrides(
-            Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
   }
 
   /** Reads a Secret's decoded data. */
@@ -148,7 +155,8 @@ public final class ConnectionSecret {
     }
     String password = parts.getOrDefault("password", "");
     String layout = String.join(",", keys.values());
-    return new Found(new Endpoint(host, port, database, user, password, tls), layout);
+    return new Found(
+        new Endpoint(host, port, database, user, password, tls, overrides.namespace()), layout);
   }
 
   private static int port(Map<String, String> parts) {

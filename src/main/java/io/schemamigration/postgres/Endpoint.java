@@ -1,5 +1,9 @@
 package io.schemamigration.postgres;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
 /**
  * Where a database is and how to log in. Not a record: a generated {@code toString} would print the
  * password.
@@ -11,16 +15,25 @@ public final class Endpoint {
   private final String user;
   private final String password;
   private final String tlsMode;
+  private final Optional<String> namespace;
 
   /**
    * An endpoint.
    *
    * @param port TCP port, 1..65535
    * @param tlsMode one of libpq's sslmode words
+   * @param namespace where a host without a dot is looked for first; empty: nowhere else
    */
   public Endpoint(
-      String host, int port, String database, String user, String password, String tlsMode) {
+      String host,
+      int port,
+      String database,
+      String user,
+      String password,
+      String tlsMode,
+      Optional<String> namespace) {
     this.host = host;
+    this.namespace = namespace.filter(n -> isBare(host));
     this.port = port;
     this.database = database;
     this.user = user;
@@ -30,6 +43,27 @@ public final class Endpoint {
 
   String host() {
     return host;
+  }
+
+  private static boolean isBare(String host) {
+    return host.indexOf('.') < 0 && host.indexOf(':') < 0 && !host.equals("localhost");
+  }
+
+  /**
+   * The host to connect to. A bare name in a Secret means the Service beside it, while DNS would
+   * look beside the operator; where there is no such Service the name is used as it is. Asks DNS.
+   */
+  String address() {
+    if (namespace.isEmpty()) {
+      return host;
+    }
+    String service = host + "." + namespace.get() + ".svc";
+    try {
+      InetAddress.getByName(service);
+      return service;
+    } catch (UnknownHostException e) {
+      return host;
+    }
   }
 
   int port() {
@@ -54,7 +88,7 @@ public final class Endpoint {
 
   /** Host and port: the key under which work on one server is bounded. Never for display. */
   public String server() {
-    return host + ":" + port;
+    return host + namespace.map(n -> "." + n).orElse("") + ":" + port;
   }
 
   /** Server and database: the key under which runs are kept apart. Never for display. */

@@ -133,7 +133,7 @@ final class FailureReport {
       case "23505" ->
           primaryKey() && inBegin()
               ? "the table's serial is behind its rows, as after a restore; setval() it"
-              : "";
+              : inBegin() ? "a row of the tracking table stands in the way of this hash" : "";
       case "23514", "42P01", "21000" ->
           afterFile && !inBegin() ? "the file must not touch the tracking table or ledger" : "";
       case "25001" -> "this statement cannot run in a transaction, in which every file runs";

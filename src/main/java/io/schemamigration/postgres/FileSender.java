@@ -27,8 +27,12 @@ final class FileSender {
   /** Rolled back. */
   record RolledBack(Failure failure) implements Result {}
 
-  /** Somebody else recorded this hash first: read the history again. */
-  record Claimed() implements Result {}
+  /**
+   * Somebody else recorded this hash first: read the history again.
+   *
+   * @param failure what to tell if the history does not have it
+   */
+  record Claimed(Failure failure) implements Result {}
 
   /** Nothing was sent of it: an earlier file let go of the lock, and another runner has it. */
   record LockLost() implements Result {}
@@ -72,6 +76,6 @@ final class FileSender {
     if (report.lockLost()) {
       return new LockLost();
     }
-    return report.claimLost() ? new Claimed() : new RolledBack(report.failure());
+    return report.claimLost() ? new Claimed(report.failure()) : new RolledBack(report.failure());
   }
 }

@@ -7,6 +7,18 @@ import java.util.Optional;
 /** How a run ended. Whatever it says, each file is applied and recorded whole or not at all. */
 public sealed interface Outcome {
 
+  /** One line for a log. */
+  default String text() {
+    return switch (this) {
+      case Done done -> "done, " + done.applied() + " applied";
+      case Failed failed ->
+          "failed, %d applied: %s".formatted(failed.applied(), failed.failure().text());
+      case Stopped stopped -> "stopped, " + stopped.applied() + " applied";
+      case Busy busy -> busy.message();
+      case Unavailable lost -> lost.message();
+    };
+  }
+
   /**
    * The database was followed as far as the plan goes.
    *

@@ -6,7 +6,9 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
@@ -25,6 +27,7 @@ public final class Runner {
   private final Function<History, Plan> planner;
   private final RunControl control;
   private final Duration firstPause;
+  private final Set<String> lostClaims = new HashSet<>();
   private int applied;
   private boolean sent;
 
@@ -159,7 +162,9 @@ public final class Runner {
               : Optional.of(busyOrStopped(session));
         }
         case FileSender.Claimed claimed -> {
-          return Optional.empty();
+          return lostClaims.add(script.hash())
+              ? Optional.empty()
+              : Optional.of(failed(session, claimed.failure(), script));
         }
         case FileSender.Unknown unknown -> {
           return control.cancelled()

@@ -54,7 +54,7 @@ final class Session implements AutoCloseable {
       throws SQLException {
     Endpoint endpoint = target.endpoint();
     Properties p = new Properties();
-    p.setProperty("PGHOST", endpoint.host());
+    p.setProperty("PGHOST", endpoint.address());
     p.setProperty("PGPORT", Integer.toString(endpoint.port()));
     p.setProperty("user", endpoint.user());
     p.setProperty("password", endpoint.password());
@@ -65,6 +65,7 @@ final class Session implements AutoCloseable {
     p.setProperty("connectTimeout", Long.toString(seconds(target.timeouts().connect())));
     p.setProperty("loginTimeout", Long.toString(seconds(target.timeouts().connect())));
     p.setProperty("socketTimeout", purpose == Purpose.LOOK ? "" + LOOK_SECONDS : "0");
+    p.setProperty("cancelSignalTimeout", "3");
     p.setProperty("tcpKeepAlive", "true");
     p.setProperty("socketFactory", KeepAliveSocketFactory.class.getName());
     p.setProperty("ApplicationName", target.application());

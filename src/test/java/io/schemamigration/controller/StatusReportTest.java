@@ -261,6 +261,44 @@ class StatusReportTest {
   }
 
   @Test
+  void aRunRefusedBeforeItsFirstFileChangesNothingWhenItIsRefusedAgain() {
+    Inputs inputs = inputs(behind());
+    Outcome refused = new Outcome.Unavailable(Reason.PERMISSION_DENIED, "GRANT it", false);
+    SchemaMigrationStatus once = tell(upToDate(), ended(inputs, refused));
+    assertThat(status(once, "DatabaseReachable")).isEqualTo("True");
+    assertThat(kstatus(once)).isEqualTo(KStatus.FAILED);
+    Verdict started = new Verdict.Started(inputs, look(behind()), (Plan.Apply) behind().plan());
+    SchemaMigrationStatus again = later(once, started);
+    assertThat(StatusCopy.same(once, again)).isTrue();
+    assertThat(StatusCopy.same(once, later(again, ended(inputs, refused)))).isTrue();
+    assertThat(status(tell(upToDate(), started), "Ready")).isEqualTo("Unknown");
+  }
+
+  @Test
+  void aRaisedLimitAllowsAnotherTry() {
+    Inputs none = inputs(behind(), "d1", Duration.ofMinutes(10), 0);
+    SchemaMigrationStatus exhausted = tell(empty(), failed(none, lockTimeout()));
+    assertThat(condition(exhausted, "Ready").orElseThrow().getMessage())
+        .contains("schemamigration.io/retry-requested-at");
+    assertThat(Memories.of(exhausted, none).failure()).isPresent();
+    assertThat(Memories.of(exhausted, inputs(behind(), "d1", Duration.ofMinutes(10), 1)).failure())
+        .isEmpty();
+  }
+
+  @Test
+  void anApprovedLossIsRememberedUntilTheLedgerKnowsOfIt() {
+    Situations full = Situations.start().files(1, 2).applied(1, 2);
+    SchemaMigrationStatus before = tell(empty(), settled(full));
+    Plan.Refuse refused = refused(before, behind());
+    Situations approved = behind().approve(refused.id().orElseThrow());
+    Plan plan = approved.memory(Memories.of(before, inputs(approved))).plan();
+    Verdict started = new Verdict.Started(inputs(approved), look(approved), (Plan.Apply) plan);
+    SchemaMigrationStatus status = tell(before, started);
+    approved.memory(Memories.of(json(status), inputs(approved)));
+    assertThat(approved.plan()).isEqualTo(plan);
+  }
+
+  @Test
   void retriesOfOlderInputsAreForgotten() {
     SchemaMigrationStatus one = tell(empty(), failed(inputs(behind()), lockTimeout()));
     Inputs others = inputs(behind(), "d2", Duration.ofMinutes(10), 6);
@@ -414,7 +452,7 @@ class StatusReportTest {
   private static Verdict down(
       long generation, Situations situations, Reason reason, String message, int tries) {
     return new Verdict.Unavailable(
-        generation, Optional.of(situations.source()), reason, message, tries);
+        generation, Optional.of(situations.source().summary()), reason, message, tries);
   }
 
   private static Verdict ended(Inputs inputs, Outcome outcome) {

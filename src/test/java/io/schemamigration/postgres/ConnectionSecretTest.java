@@ -101,6 +101,7 @@ class ConnectionSecretTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of("orders"),
+                        Optional.empty(),
                         Optional.empty()))))
         .isEqualTo("c-rw 5432 orders app p prefer");
   }
@@ -158,7 +159,12 @@ class ConnectionSecretTest {
   void the_resource_overrides_the_secret() {
     ConnectionSecret.Overrides overrides =
         new ConnectionSecret.Overrides(
-            Map.of(), Optional.of("h"), Optional.of(1), Optional.of("d"), Optional.of("require"));
+            Map.of(),
+            Optional.of("h"),
+            Optional.of(1),
+            Optional.of("d"),
+            Optional.of("require"),
+            Optional.empty());
     assertThat(login(ConnectionSecret.read(Map.of("uri", URI), overrides)))
         .isEqualTo("h 1 d bob s3cr3t require");
     assertThat(
@@ -188,9 +194,30 @@ class ConnectionSecretTest {
     assertThat(((ConnectionSecret.Found) result).layout()).isEqualTo("PGHOST,dbname,user");
   }
 
+  @Test
+  void bare_hosts_of_two_namespaces_are_two_servers() {
+    Endpoint one = endpoint("db", "one");
+    assertThat(one.server()).isNotEqualTo(endpoint("db", "two").server());
+    assertThat(one.key()).isNotEqualTo(endpoint("db", "two").key());
+    assertThat(endpoint("db.example", "one").server())
+        .isEqualTo(endpoint("db.example", "two").server());
+    // No such Service here, so the name is used as it is.
+    assertThat(one.address()).isEqualTo("db");
+    assertThat(endpoint("localhost", "one").address()).isEqualTo("localhost");
+  }
+
+  private static Endpoint endpoint(String host, String namespace) {
+    return new Endpoint(host, 5432, "d", "u", "p", "prefer", Optional.of(namespace));
+  }
+
   private static ConnectionSecret.Overrides keys(Map<String, String> keys) {
     return new ConnectionSecret.Overrides(
-        keys, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        keys,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static String found(Map<String, String> data) {

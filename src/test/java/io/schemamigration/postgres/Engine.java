@@ -78,7 +78,8 @@ final class Engine {
 
   Target target() {
     Endpoint endpoint =
-        new Endpoint(db.host(), db.port(), db.name(), db.user(), db.password(), "disable");
+        new Endpoint(
+            db.host(), db.port(), db.name(), db.user(), db.password(), "disable", Optional.empty());
     Target.Timeouts timeouts = new Target.Timeouts(CONNECT, lock, statement);
     return new Target(endpoint, tables(), timeouts, "smig/shop/orders");
   }

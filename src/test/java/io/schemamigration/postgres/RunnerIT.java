@@ -220,6 +220,40 @@ class RunnerIT {
 
   @ParameterizedTest
   @MethodSource(MAJORS)
+  void aTableOfAnotherShapeIsNamed(int major) {
+    for (String columns :
+        List.of(
+            "id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE, created_at bigint",
+            "id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE",
+            "version TEXT PRIMARY KEY")) {
+      Db db = PostgresServer.shared(major).createDatabase("shape");
+      db.execute("CREATE TABLE drizzle_migrations(" + columns + ")");
+      assertThatThrownBy(() -> Engine.on(db).file(1, "one", "SELECT 1").look())
+          .isInstanceOfSatisfying(
+              DatabaseUnavailable.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(Reason.INVALID_SPEC);
+                assertThat(e.getMessage()).contains("created_at timestamp");
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aHashThatARowStandsInTheWayOfIsNotTriedForEver(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("twin");
+    db.execute(
+        CONVENTION
+            + ";CREATE UNIQUE INDEX no_twins ON drizzle_migrations(lower(hash));"
+            + "INSERT INTO drizzle_migrations(hash) VALUES ('ONE')");
+    Failure failure =
+        failure(Engine.on(db).file(1, "ONE", "SELECT 1").file(2, "one", "SELECT 1").run());
+    assertThat(failure.sqlState()).isEqualTo("23505");
+    assertThat(failure.text()).contains("no_twins").contains("stands in the way");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
   void aFrozenDatabaseIsLeftAlone(int major) throws Exception {
     Db db = PostgresServer.shared(major).createDatabase("frozen");
     db.execute("ALTER DATABASE " + db.name() + " SET default_transaction_read_only = on");

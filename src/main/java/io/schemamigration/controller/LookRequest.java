@@ -1,0 +1,14 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.Target;
+
+/**
+ * What a look needs of its inputs. The files are none of it: looks queue up while a server does not
+ * answer, and each would hold megabytes.
+ *
+ * @param generation the generation of the spec it was made from
+ * @param source which files there were
+ * @param target the database
+ */
+record LookRequest(long generation, ScriptSet.Summary source, Target target) {}

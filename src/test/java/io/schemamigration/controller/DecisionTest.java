@@ -1,0 +1,108 @@
+package io.schemamigration.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.Situations;
+import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DecisionTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+  private static final Duration INTERVAL = Duration.ofMinutes(7);
+
+  private static Inputs inputs(Situations s) {
+    return new Inputs(3, s.source(), null, "uri", s.policy(), "d1", INTERVAL, 6);
+  }
+
+  private static Look look(Situations s) {
+    return new Look(s.history(), "None");
+  }
+
+  private static Decision planned(Situations s, SchemaMigrationStatus status) {
+    return Decision.planned(inputs(s), look(s), s.plan(), status, NOW);
+  }
+
+  private static Situations behind() {
+    return Situations.start().files(1, 2).applied(1);
+  }
+
+  private static SchemaMigrationStatus failedOnce(String inputs) {
+    SchemaMigrationStatus status = new SchemaMigrationStatus();
+    status.lastRun = new SchemaMigrationStatus.LastRun();
+    status.lastRun.inputs = inputs;
+    status.nextRetryTime = NOW.plusSeconds(40).toString();
+    return status;
+  }
+
+  @Test
+  void pendingFilesAreRun() {
+    assertThat(planned(behind(), null)).isInstanceOf(Decision.Execute.class);
+    assertThat(planned(behind(), new SchemaMigrationStatus())).isInstanceOf(Decision.Execute.class);
+  }
+
+  @Test
+  void nothingPendingIsToldAndLookedAtAfterTheInterval() {
+    Situations done = Situations.start().files(1).applied(1);
+    assertThat(planned(done, null))
+        .isEqualTo(
+            new Decision.Tell(
+                new Verdict.Settled(inputs(done), look(done), done.plan()),
+                new Decision.Again.Interval(INTERVAL)));
+  }
+
+  @Test
+  void planOnlyRunsNothing() {
+    assertThat(planned(behind().planOnly(), null)).isInstanceOf(Decision.Tell.class);
+  }
+
+  @Test
+  void aRetryOfTheSameInputsWaitsForItsTime() {
+    assertThat(planned(behind(), failedOnce("d1")))
+        .isEqualTo(
+            new Decision.Tell(
+                new Verdict.Waiting(inputs(behind()), look(behind()), (Plan.Apply) behind().plan()),
+                new Decision.Again.After(Duration.ofSeconds(40))));
+    assertThat(planned(behind(), failedOnce("d2"))).isInstanceOf(Decision.Execute.class);
+    SchemaMigrationStatus due = failedOnce("d1");
+    due.nextRetryTime = NOW.toString();
+    assertThat(planned(behind(), due)).isInstanceOf(Decision.Execute.class);
+  }
+
+  @Test
+  void theEndOfARunIsToldAndThenAllIsLookedAtAgain() {
+    assertThat(again(new Outcome.Done(behind().plan(), 1))).isEqualTo(soon());
+    assertThat(again(new Outcome.Stopped(Optional.empty(), 1))).isEqualTo(soon());
+    assertThat(again(new Outcome.Busy("another")))
+        .isEqualTo(new Decision.Again.After(Decision.LOCK_POLL));
+    assertThat(again(new Outcome.Unavailable(Reason.PERMISSION_DENIED, "no", false)))
+        .isEqualTo(new Decision.Again.Poll());
+  }
+
+  private static Decision.Again soon() {
+    return new Decision.Again.After(Decision.SOON);
+  }
+
+  private static Decision.Again again(Outcome outcome) {
+    Work.Ran ran = new Work.Ran(inputs(behind()), look(behind()), outcome, NOW, NOW);
+    return ((Decision.Tell) Decision.ended(ran)).again();
+  }
+
+  @Test
+  void settlingIsAskedAboutSoonAndAbsencePolled() {
+    assertThat(incomplete(true)).isEqualTo(new Decision.Again.After(Decision.SETTLE_POLL));
+    assertThat(incomplete(false)).isEqualTo(new Decision.Again.Poll());
+  }
+
+  private static Decision.Again incomplete(boolean settling) {
+    Gathered gathered =
+        new Gathered.Incomplete(3, Optional.empty(), Reason.SOURCE_NOT_FOUND, "why", settling);
+    return ((Decision.Tell) Decision.gathered(gathered, 1)).again();
+  }
+}
