@@ -6,8 +6,13 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.schemamigration.testing.KubeApi;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -44,6 +49,9 @@ interface DemoApi extends AutoCloseable {
 
   private static DemoApi cluster(String kubeconfig) {
     Config config = Config.fromKubeconfig(kubeconfig);
+    if (hasEllipticKey(config)) {
+      config.setClientKeyAlgo("EC"); // in a PKCS #8 key the client looks for RSA unless told
+    }
     String namespace = "smig-demo-" + ThreadLocalRandom.current().nextInt(1_000_000);
     Cluster cluster = new Cluster(config, kubeconfig, namespace);
     try (KubernetesClient client = cluster.client()) {
@@ -61,6 +69,22 @@ interface DemoApi extends AutoCloseable {
           .create();
     }
     return cluster;
+  }
+
+  private static boolean hasEllipticKey(Config config) {
+    if (config.getClientKeyData() == null) {
+      return false;
+    }
+    byte[] pem = Base64.getDecoder().decode(config.getClientKeyData());
+    byte[] der =
+        Base64.getMimeDecoder()
+            .decode(new String(pem, StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----", ""));
+    try {
+      KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   /** An API server that lives as long as the demo. */
