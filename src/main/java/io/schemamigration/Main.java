@@ -1,83 +1,31 @@
 package io.schemamigration;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.schemamigration.config.Settings;
-import io.schemamigration.controller.OperatorRuntime;
-import io.schemamigration.ops.ManagementServer;
+import io.schemamigration.cli.Cli;
 import java.io.IOException;
-import java.time.Clock;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.TimeZone;
-import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Composition root of the operator's process. */
+/** Composition root: the operator without arguments, the command line with them. */
 public final class Main {
-  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
   private Main() {}
 
-  /**
-   * Starts the operator; it ends with SIGTERM. Wrong settings end it with 2, a start that failed
-   * with 1.
-   */
+  /** Starts what was asked for; see {@link OperatorMain} and {@link Cli}. */
   public static void main(String[] args) throws IOException {
     // The driver sends the JVM's zone to the server; the tracking table's times are UTC.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-    Settings settings;
-    try {
-      settings = Settings.from(System.getenv());
-    } catch (IllegalArgumentException e) {
-      LOG.error("wrong settings: {}", e.getMessage());
-      System.exit(2);
+    String version =
+        Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("dev");
+    if (args.length == 0) {
+      OperatorMain.run(version);
       return;
     }
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    AtomicReference<OperatorRuntime> operator = new AtomicReference<>();
-    // Served before the caches are filled, so that probes get an answer from the first moment.
-    ManagementServer server =
-        new ManagementServer(
-            settings.port(),
-            () -> Optional.ofNullable(operator.get()).filter(OperatorRuntime::ready).isPresent(),
-            registry::scrape);
-    try {
-      start(settings, registry, operator, server);
-    } catch (RuntimeException | Error e) {
-      // The server's threads would keep a process alive that never does anything.
-      LOG.error("cannot start; ending, to be started again", e);
-      Runtime.getRuntime().halt(1);
+    if (System.getenv("LOG_LEVEL") == null) {
+      System.setProperty("LOG_LEVEL", "ERROR"); // a command tells by itself what went wrong
     }
-  }
-
-  private static void start(
-      Settings settings,
-      PrometheusMeterRegistry registry,
-      AtomicReference<OperatorRuntime> operator,
-      ManagementServer server) {
-    KubernetesClient client = new KubernetesClientBuilder().build();
-    OperatorRuntime runtime =
-        new OperatorRuntime(client, settings, registry, Clock.systemUTC(), version());
-    operator.set(runtime);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("shutdown")
-                .unstarted(
-                    () -> {
-                      LOG.info("stopping");
-                      runtime.close();
-                      server.close();
-                      client.close();
-                    }));
-    runtime.start();
-    LOG.info("started {} on port {}", version(), server.port());
-  }
-
-  private static String version() {
-    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("dev");
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(Cli.run(args, System.getenv(), version, out, err));
   }
 }

@@ -45,6 +45,9 @@ final class Owners {
       absences.remove(uid);
       return Ownership.OURS;
     }
+    if (owner.get().unclaimed()) {
+      return Ownership.UNCLAIMED;
+    }
     if (!owner.get().cluster().equals(cluster)) {
       return Ownership.FOREIGN;
     }

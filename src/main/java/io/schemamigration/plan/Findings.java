@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -55,13 +54,15 @@ final class Findings {
   }
 
   private Finding invalidSource() {
-    Set<String> pending = position.pending().stream().map(Script::hash).collect(Collectors.toSet());
     List<Problem> problems = new ArrayList<>(source.blocking());
-    source.problems().stream()
-        .filter(p -> p.hash().filter(pending::contains).isPresent())
-        .forEach(problems::add);
-    for (Script script : scripts) {
-      problems.addAll(ScriptCheck.problems(script));
+    for (int i = 0; i < position.pending().size(); i++) {
+      Script script = position.pending().get(i);
+      source.problems().stream()
+          .filter(p -> p.hash().filter(script.hash()::equals).isPresent())
+          .forEach(problems::add);
+      if (i < scripts.size()) { // what runs is the beginning of what is pending
+        problems.addAll(ScriptCheck.problems(script));
+      }
     }
     if (problems.isEmpty()) {
       return null;
@@ -73,11 +74,16 @@ final class Findings {
     String owner =
         history.owner().map(o -> o.namespace() + "/" + o.name()).orElse("another resource");
     return switch (ownership) {
-      case OURS, GONE -> null;
+      case OURS, UNCLAIMED, GONE -> null;
       case HELD ->
           block(
               Reason.OWNED_BY_OTHER,
               "this database belongs to SchemaMigration " + owner + "; delete one of the two");
+      case MANAGED ->
+          block(
+              Reason.OWNED_BY_OTHER,
+              "this database belongs to SchemaMigration %1$s; to act for it give --as %1$s"
+                  .formatted(owner));
       case LEAVING ->
           block(
               Reason.OWNED_BY_OTHER,

@@ -48,6 +48,14 @@ public record History(
    */
   public record Owner(String cluster, String namespace, String name, UUID ledger) {
 
+    /** Stands for a cluster's id where the command line filled a database that nobody owned. */
+    public static final String COMMAND_LINE = "command-line";
+
+    /** Whether no resource owns the database yet. */
+    public boolean unclaimed() {
+      return cluster.equals(COMMAND_LINE);
+    }
+
     /** Whether both mean the same resource. */
     public boolean sameResource(String cluster, String namespace, String name) {
       return this.cluster.equals(cluster)

@@ -10,6 +10,10 @@ public enum Ownership {
   LEAVING,
   /** A resource of this cluster that is certainly gone. */
   GONE,
+  /** Nobody yet: the command line filled the database. */
+  UNCLAIMED,
+  /** A SchemaMigration, as the command line sees it. */
+  MANAGED,
   /** Out of sight: another cluster, or a namespace that may not be read. */
   FOREIGN
 }

@@ -1,6 +1,7 @@
 package io.schemamigration.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All migrations of a source as one ordered set.
@@ -29,6 +30,13 @@ public record ScriptSet(List<Script> scripts, String checksum, int files, List<P
   /** Problems that hold whatever the database says. */
   public List<Problem> blocking() {
     return problems.stream().filter(p -> p.hash().isEmpty()).toList();
+  }
+
+  /** All problems, as if every file were pending: also what a look at the SQL finds. */
+  public List<Problem> allProblems() {
+    return Stream.concat(
+            problems.stream(), scripts.stream().flatMap(s -> ScriptCheck.problems(s).stream()))
+        .toList();
   }
 
   /** Reads a source; never throws, what is wrong with it is in {@link #problems}. */

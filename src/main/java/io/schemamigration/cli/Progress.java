@@ -1,0 +1,43 @@
+package io.schemamigration.cli;
+
+import io.schemamigration.plan.Script;
+import io.schemamigration.postgres.RunControl;
+import java.io.PrintWriter;
+
+/** Says which file runs: in place on a terminal, else a line when it is done. */
+final class Progress extends RunControl {
+  private static final String CLEAR_LINE = "\r\033[K";
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private String current = "";
+  private long since;
+
+  Progress(PrintWriter err, boolean terminal) {
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /** Whether a person looks on. From JDK 22 on there is a console otherwise, too, unless told. */
+  static boolean onTerminal() {
+    System.setProperty("jdk.console", "java.base");
+    return System.console() != null;
+  }
+
+  @Override
+  protected void sending(Script script, int number, int total) {
+    current = "[%d/%d] %s".formatted(number, total, script.file());
+    since = System.nanoTime();
+    if (terminal) {
+      err.print(CLEAR_LINE + current + " ...");
+      err.flush();
+    }
+  }
+
+  @Override
+  protected void committed(Script script) {
+    long milliseconds = (System.nanoTime() - since) / 1_000_000;
+    err.printf("%s%s: applied in %d ms%n", terminal ? CLEAR_LINE : "", current, milliseconds);
+    err.flush();
+  }
+}
