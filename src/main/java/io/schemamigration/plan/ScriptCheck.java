@@ -14,13 +14,6 @@ final class ScriptCheck {
     for (Split.Problem p : split.problems()) {
       problems.add(problem(script, script.file(), p.line(), p.message()));
     }
-    for (Statement s : split.statements()) {
-      if (!s.transactional()) {
-        String message =
-            s.command() + " cannot run in a transaction, which this version needs; leave it out";
-        problems.add(problem(script, script.file(), s.line(), message));
-      }
-    }
     script
         .undo()
         .filter(undo -> undo.text().indexOf('\0') >= 0)

@@ -8,12 +8,21 @@ import java.util.List;
  * @param statements the statements in the order of the text; a lone semicolon is none, as for the
  *     server
  * @param problems why the file must not be sent, in the order of their lines; empty if it may
+ * @param marked whether its first line asks for statement after statement
  */
-public record Split(List<Statement> statements, List<Problem> problems) {
+public record Split(List<Statement> statements, List<Problem> problems, boolean marked) {
   /** Copies both lists. */
   public Split {
     statements = List.copyOf(statements);
     problems = List.copyOf(problems);
+  }
+
+  /**
+   * Whether the file runs statement after statement, each recorded, because a part of it cannot run
+   * in a transaction.
+   */
+  public boolean inSteps() {
+    return marked || statements.stream().anyMatch(s -> !s.transactional());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.schemamigration.plan.Split.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks at the text of an SQL file without changing it: which statements it has, which of them
@@ -17,6 +18,8 @@ import java.util.List;
  * ATOMIC, and of its ENDs only the last follows a semicolon or ATOMIC.
  */
 public final class SqlSplitter {
+  private static final String CONCURRENTLY = "CONCURRENTLY";
+
   private final String sql;
   private final SqlLexer lexer;
   private final LineCounter lines;
@@ -95,7 +98,7 @@ public final class SqlSplitter {
     }
     reportOpenEnd();
     problems.sort(Comparator.comparingInt(Problem::line));
-    return new Split(statements, problems);
+    return new Split(statements, problems, FirstLine.splitsTransaction(sql));
   }
 
   private void accept() {
@@ -165,7 +168,17 @@ public final class SqlSplitter {
     }
     boolean transactional = !OutsideTransaction.required(tokens);
     String command = Command.of(tokens);
-    statements.add(new Statement(start, end, line, command, transactional));
+    boolean concurrently =
+        !transactional && (tokens.find(1, CONCURRENTLY) > 0 || tokens.option(CONCURRENTLY, false));
+    Optional<ConcurrentIndex> index = ConcurrentIndex.of(tokens);
+    if (index.isEmpty() && command.equals("CREATE INDEX CONCURRENTLY")) {
+      problems.add(
+          new Problem(
+              line,
+              "CREATE INDEX CONCURRENTLY without a name. Give the index one, so that an invalid"
+                  + " one, left by an interruption, is found and built again."));
+    }
+    statements.add(new Statement(start, end, line, command, transactional, concurrently, index));
     tokens = new Tokens();
   }
 

@@ -1,5 +1,7 @@
 package io.schemamigration.plan;
 
+import java.util.Optional;
+
 /**
  * One SQL statement of a file, as far as it can be known without a server.
  *
@@ -11,5 +13,21 @@ package io.schemamigration.plan;
  *     CREATE TABLE}; empty where the statement starts with something else
  * @param transactional false where PostgreSQL is known to refuse the statement inside a transaction
  *     block (SQLSTATE 25001); true does not promise the opposite, since the catalogue may decide
+ * @param concurrently whether it says CONCURRENTLY outside a transaction: it must not be given a
+ *     lock timeout, which would leave an invalid index
+ * @param index what CREATE or DROP INDEX CONCURRENTLY names
  */
-public record Statement(int start, int end, int line, String command, boolean transactional) {}
+public record Statement(
+    int start,
+    int end,
+    int line,
+    String command,
+    boolean transactional,
+    boolean concurrently,
+    Optional<ConcurrentIndex> index) {
+
+  /** Whether it sets something for the statements after it in the session. */
+  public boolean sets() {
+    return command.equals("SET") || command.equals("RESET");
+  }
+}

@@ -12,13 +12,16 @@ final class Tokens {
   /** No rule looks further, and an INSERT of a million rows must not be kept. */
   private static final int MOST = 64;
 
+  /** A name of 63 characters, each of them a doubled quote, in quotes. */
+  private static final int LONGEST = 128;
+
   private final List<String> outside = new ArrayList<>();
   private final List<String> inside = new ArrayList<>();
 
   void add(SqlLexer lexer, String text, boolean inParentheses) {
     List<String> list = inParentheses ? inside : outside;
     if (list.size() < MOST) {
-      int end = Math.min(lexer.end(), lexer.start() + MOST);
+      int end = Math.min(lexer.end(), lexer.start() + LONGEST);
       String token = text.substring(lexer.start(), end);
       list.add(lexer.kind() == SqlLexer.Kind.WORD ? upper(token) : token);
     }
@@ -40,6 +43,16 @@ final class Tokens {
   boolean startsWith(String... words) {
     return outside.size() >= words.length
         && outside.subList(0, words.length).equals(List.of(words));
+  }
+
+  /** The tokens from one place to another as the catalogue reads them: words in lower case. */
+  String text(int from, int to) {
+    StringBuilder text = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      String token = at(i);
+      text.append(token.startsWith("\"") ? token : lower(token));
+    }
+    return text.toString();
   }
 
   /** The place of the first of these words, from an index on, that no dot makes a name; or -1. */

@@ -142,10 +142,13 @@ final class FailureReport {
               : inBegin() ? "a row of the tracking table stands in the way of this hash" : "";
       case "23514", "42P01", "21000" ->
           afterFile && !inBegin() ? "the file must not touch the tracking table or ledger" : "";
-      case "25001" -> "this statement cannot run in a transaction, in which every file runs";
+      case "25001" ->
+          "it cannot run in a transaction: write -- migrate: transaction=false in the first line";
       case "25006" -> inBegin() ? "" : "the file ended its transaction; remove ROLLBACK and COMMIT";
       case "34000" -> "the file closed our guard; remove ROLLBACK AND CHAIN or CLOSE ALL";
-      case "2D000" -> "a procedure or DO block may not COMMIT; each file is one transaction";
+      case "2D000" ->
+          "a file is one transaction; to COMMIT inside write -- migrate: transaction=false in its"
+              + " first line";
       case "55P04" -> "use the new enum value in a later file";
       case "55006" -> "run SET CONSTRAINTS ALL IMMEDIATE before changing that table";
       case "57014" -> "raise spec.timeouts.statement, or make the statement smaller";

@@ -37,11 +37,13 @@ final class FileSender {
   /** Nothing was sent of it: an earlier file let go of the lock, and another runner has it. */
   record LockLost() implements Result {}
 
+  /** Stopped from outside between two statements of a file that runs in steps. */
+  record Interrupted() implements Result {}
+
   /** The connection is gone; only the tracking table can tell. */
   record Unknown() implements Result {}
 
-  Result send(Script script) {
-    Frame frame = Frame.of(script, tables, author);
+  Result send(Script script, Frame frame) {
     Wire wire = session.wire();
     for (Frame.Part part : frame.parts()) {
       Wire.Reply reply = wire.send(part.sql());

@@ -40,14 +40,40 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
   record Part(
       String sql, int before, int textStart, String text, int offset, int statementsBefore) {}
 
-  static Frame of(Script script, Tables tables, Author author) {
+  /** How long the file took, said by the server within its transaction. */
+  private static final String TOOK =
+      "EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)"
+          + " pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000";
+
+  /** Hex that no author can know. */
+  static String newNonce() {
     byte[] random = new byte[16];
     RANDOM.nextBytes(random);
-    String nonce = HexFormat.of().formatHex(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** A dollar quote that no text can hold. */
+  static String quote(String nonce) {
+    return "$smig_" + nonce + "$";
+  }
+
+  /** The frame alone, for a file whose statements ran before. */
+  static Frame record(Script script, Split split, Tables tables, Author author, long milliseconds) {
+    String nonce = newNonce();
+    Map<String, String> values = values(script, tables, author, nonce);
+    values.put("milliseconds", Long.toString(milliseconds));
+    String begin = Sql.fill(String.join(";", BEGIN), values) + ";\n";
+    String end = "\n;" + Sql.fill(String.join(";", END), values);
+    Part part =
+        new Part(begin + end, BEGIN.size(), begin.length(), "", 0, split.statements().size());
+    return new Frame(nonce, split, BEGIN.size(), List.of(part));
+  }
+
+  static Frame of(Script script, Split split, Tables tables, Author author) {
+    String nonce = newNonce();
     Map<String, String> values = values(script, tables, author, nonce);
     String begin = Sql.fill(String.join(";", BEGIN), values) + ";\n";
     String end = "\n;" + Sql.fill(String.join(";", END), values);
-    Split split = SqlSplitter.split(script.text());
     List<Part> parts =
         script.text().length() <= CHUNK
             ? List.of(
@@ -73,10 +99,10 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
     return (int) split.statements().stream().filter(s -> s.start() < offset).count();
   }
 
-  private static Map<String, String> values(
-      Script script, Tables tables, Author author, String nonce) {
-    String quote = "$smig_" + nonce + "$";
+  static Map<String, String> values(Script script, Tables tables, Author author, String nonce) {
+    String quote = quote(nonce);
     Map<String, String> values = new HashMap<>();
+    values.put("milliseconds", TOOK);
     values.put("nonce", nonce);
     values.put("q", quote);
     values.put("lock", Sql.literal(tables.lockKey()));

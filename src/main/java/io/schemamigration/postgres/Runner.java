@@ -4,6 +4,8 @@ import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
+import io.schemamigration.plan.Split;
+import io.schemamigration.plan.SqlSplitter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -148,13 +150,16 @@ public final class Runner {
       }
       control.sending(script, number, plan.scripts().size());
       sent = true;
-      switch (sendPatiently(sender, script)) {
+      switch (sendPatiently(session, sender, script)) {
         case FileSender.Committed committed -> {
           applied++;
           control.committed(script);
         }
         case FileSender.RolledBack rolledBack -> {
           return Optional.of(failed(session, rolledBack.failure(), script));
+        }
+        case FileSender.Interrupted interrupted -> {
+          return Optional.of(new Outcome.Stopped(Optional.of(look(session)), applied));
         }
         case FileSender.LockLost lockLost -> {
           return AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)
@@ -177,9 +182,13 @@ public final class Runner {
   }
 
   /** A whole transaction is tried again when it waited too long for a lock, or was a victim. */
-  private FileSender.Result sendPatiently(FileSender sender, Script script) {
+  private FileSender.Result sendPatiently(Session session, FileSender sender, Script script) {
+    Split split = SqlSplitter.split(script.text());
     for (int attempt = 1; ; attempt++) {
-      FileSender.Result result = sender.send(script);
+      FileSender.Result result =
+          split.inSteps()
+              ? new StepSender(session, target, author, control, script, split).send()
+              : sender.send(script, Frame.of(script, split, target.tables(), author));
       boolean again =
           result instanceof FileSender.RolledBack r
               && switch (r.failure().sqlState()) {

@@ -7,7 +7,7 @@ RESET ROLE
 RESET lock_timeout
 RESET statement_timeout
 SET LOCAL search_path=pg_catalog,pg_temp
-INSERT INTO {ledger}(event,hash,tracking_id,milliseconds,run_id) VALUES({q}applied{q},{hash},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}),EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000,{run_id})
+INSERT INTO {ledger}(event,hash,tracking_id,milliseconds,run_id) VALUES({q}applied{q},{hash},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}),{milliseconds},{run_id})
 -- What the file left in the session must not reach the next one.
 CLOSE ALL
 UNLISTEN *

@@ -55,12 +55,12 @@ class PlannerTest {
             "legacy files keep their faults",
             start()
                 .file(1, "SELECT 'open;")
-                .file(2, "VACUUM;")
+                .file(2, "ROLLBACK;")
                 .raw("pg_03_h3.sql", "")
                 .raw("pg_3_h03.sql", " ")
                 .files(4)
                 .appliedText(1, "SELECT 'open;")
-                .appliedText(2, "VACUUM;")
+                .appliedText(2, "ROLLBACK;")
                 .appliedText(3, "")
                 .byHand("h03"),
             List.of("h4")));
@@ -129,7 +129,7 @@ class PlannerTest {
             Reason.OWNED_BY_OTHER,
             "shop/other"),
         Arguments.of(failed(start().files(1)), Reason.MIGRATION_FAILED, "pg_1_h1.sql:3: no"),
-        Arguments.of(start().file(1, "VACUUM;"), Reason.INVALID_SOURCE, "pg_1_h1.sql:1: VACUUM"),
+        Arguments.of(start().file(1, "COMMIT;"), Reason.INVALID_SOURCE, "pg_1_h1.sql:1: COMMIT"),
         Arguments.of(start().file(1, "\n'"), Reason.INVALID_SOURCE, "pg_1_h1.sql:2: "),
         Arguments.of(start().file(1, ""), Reason.INVALID_SOURCE, "is empty"),
         Arguments.of(start().raw("x.sql", "").planOnly(), Reason.INVALID_SOURCE, "x.sql"));

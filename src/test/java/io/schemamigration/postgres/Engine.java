@@ -10,6 +10,8 @@ import io.schemamigration.plan.Script;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.plan.Situation;
 import io.schemamigration.plan.SourceFile;
+import io.schemamigration.plan.Split;
+import io.schemamigration.plan.SqlSplitter;
 import io.schemamigration.testing.Db;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,8 +113,11 @@ final class Engine {
     return Session.open(target(), Session.Purpose.RUN);
   }
 
-  FileSender sender(Session session) {
-    return new FileSender(session, tables(), author());
+  /** Sends one file as a run does, without its looks. */
+  FileSender.Result send(Session session, Script script) {
+    Split split = SqlSplitter.split(script.text());
+    Frame frame = Frame.of(script, split, tables(), author());
+    return new FileSender(session, tables(), author()).send(script, frame);
   }
 
   /** The hashes of the tracking table in the order of their ids; none if there is no table. */

@@ -69,7 +69,7 @@ class HostileFilesIT {
       Engine engine = Engine.on(db).file(2, "hostile", text).file(3, "next", NEXT);
       List<Script> scripts = engine.scripts();
       try (Session session = engine.session()) {
-        FileSender.Result result = engine.sender(session).send(scripts.getFirst());
+        FileSender.Result result = engine.send(session, scripts.getFirst());
         boolean recorded = engine.tracking().contains("hostile");
         boolean inLedger = engine.ledger("applied").contains("hostile");
         boolean changed =
@@ -81,7 +81,7 @@ class HostileFilesIT {
             .as(text + " → " + result)
             .isEqualTo(recorded || result instanceof FileSender.Unknown);
         if (!session.closed()) {
-          assertThat(engine.sender(session).send(scripts.getLast()))
+          assertThat(engine.send(session, scripts.getLast()))
               .as("the next file after " + text)
               .isInstanceOf(FileSender.Committed.class);
         }

@@ -1,0 +1,131 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Digest;
+import io.schemamigration.plan.Script;
+import io.schemamigration.plan.Statement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The {@code progress} rows of one file that runs in steps. Each names a statement and the digest
+ * of all statements up to it, so that a file whose beginning was changed is not resumed.
+ */
+final class StepLog {
+  private final Connection connection;
+  private final Tables tables;
+  private final Author author;
+  private final Script script;
+  private final List<Statement> statements;
+
+  StepLog(
+      Connection connection,
+      Tables tables,
+      Author author,
+      Script script,
+      List<Statement> statements) {
+    this.connection = connection;
+    this.tables = tables;
+    this.author = author;
+    this.script = script;
+    this.statements = statements;
+  }
+
+  /**
+   * How far the file has come.
+   *
+   * @param done how many of its statements ran
+   * @param attempted whether the next one was sent before, outside a transaction, and nobody knows
+   *     what became of it
+   * @param prefix the digest of the statements that ran; empty where none did
+   */
+  record Progress(int done, boolean attempted, Optional<String> prefix) {}
+
+  /** The newest row counts, since the file was last applied or rolled back. */
+  Progress read() throws SQLException {
+    String sql =
+        """
+        SELECT statement, up_sha256, detail->>'state' FROM %1$s
+        WHERE hash = ? AND event = 'progress' AND id > COALESCE((SELECT max(id) FROM %1$s
+          WHERE hash = ? AND event IN ('applied', 'rolled_back')), 0)
+        ORDER BY id DESC LIMIT 2
+        """;
+    try (PreparedStatement select = connection.prepareStatement(sql.formatted(tables.ledger()))) {
+      select.setString(1, script.hash());
+      select.setString(2, script.hash());
+      try (ResultSet rows = select.executeQuery()) {
+        return progress(rows);
+      }
+    }
+  }
+
+  private static Progress progress(ResultSet rows) throws SQLException {
+    boolean attempted = false;
+    while (rows.next()) {
+      switch (rows.getString(3)) {
+        case "done" -> {
+          return new Progress(rows.getInt(1), attempted, Optional.of(rows.getString(2)));
+        }
+        case "attempt" -> attempted = true;
+        default -> attempted = false; // the attempt is known to have failed
+      }
+    }
+    return new Progress(0, attempted, Optional.empty());
+  }
+
+  /** The digest of the first statements; what stands between them does not count. */
+  String prefix(int count) {
+    StringBuilder text = new StringBuilder();
+    for (Statement statement : statements.subList(0, count)) {
+      text.append(script.text(), statement.start(), statement.end()).append('\n');
+    }
+    return Digest.sha256(text.toString());
+  }
+
+  /** What a row of the log says, for a frame. */
+  void fill(Map<String, String> values, int statement, String quote) {
+    values.put("prefix", quote + prefix(statement) + quote);
+    values.put("statement", Integer.toString(statement));
+    values.put("detail", quote + "{\"state\":\"done\"}" + quote);
+  }
+
+  /** Before a statement that is sent alone: afterwards nobody could tell whether it ran. */
+  void attempt(int statement) throws SQLException {
+    insert(statement, "attempt");
+  }
+
+  void done(int statement) throws SQLException {
+    insert(statement, "done");
+  }
+
+  void failed(int statement) throws SQLException {
+    insert(statement, "failed");
+  }
+
+  private void insert(int statement, String state) throws SQLException {
+    // A file may have set anything in this session, so nothing is left to its settings.
+    String sql =
+        "BEGIN READ WRITE;SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL role TO DEFAULT;"
+            + "SET LOCAL search_path=pg_catalog,pg_temp;SET LOCAL standard_conforming_strings=on;"
+            + "INSERT INTO %s(event,hash,sequence,file,up_sha256,statement,run_id,resource,version,"
+            + "detail) VALUES('progress',%s,%d,%s,%s,%d,%s,%s,%s,%s);COMMIT";
+    try (java.sql.Statement insert = connection.createStatement()) {
+      insert.execute(
+          sql.formatted(
+              tables.ledger(),
+              Sql.literal(script.hash()),
+              script.sequence(),
+              Sql.literal(script.file()),
+              Sql.literal(prefix(statement)),
+              statement,
+              Sql.literal(author.run().toString()),
+              Sql.literal(author.resource()),
+              Sql.literal(author.version()),
+              Sql.literal("{\"state\":\"" + state + "\"}")));
+    }
+  }
+}

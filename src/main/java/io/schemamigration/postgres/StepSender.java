@@ -1,0 +1,279 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.ConcurrentIndex;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.Script;
+import io.schemamigration.plan.Split;
+import io.schemamigration.plan.Statement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Sends a file that cannot run in one transaction, statement after statement: each that can in a
+ * transaction of its own together with its progress row, the rest alone. The hash is recorded last.
+ * What was interrupted goes on where it stopped.
+ */
+final class StepSender {
+  private static final List<String> BEGIN = Sql.lines("step-begin.sql");
+  private static final List<String> END = Sql.lines("step-end.sql");
+  private static final List<String> CLEAN = Sql.lines("session-clean.sql");
+
+  private final Session session;
+  private final Target target;
+  private final Author author;
+  private final RunControl control;
+  private final Script script;
+  private final Split split;
+  private final StepLog log;
+  private final ConcurrentIndexes indexes;
+
+  StepSender(
+      Session session,
+      Target target,
+      Author author,
+      RunControl control,
+      Script script,
+      Split split) {
+    this.session = session;
+    this.target = target;
+    this.author = author;
+    this.control = control;
+    this.script = script;
+    this.split = split;
+    this.log = new StepLog(session.jdbc(), target.tables(), author, script, split.statements());
+    this.indexes = new ConcurrentIndexes(session.jdbc());
+  }
+
+  /** Sends what is left of the file. */
+  FileSender.Result send() {
+    long start = System.nanoTime();
+    try {
+      FileSender.Result result = steps();
+      clean();
+      return result instanceof FileSender.Committed ? record(start) : result;
+    } catch (SQLException e) {
+      session.abort(); // whatever was in flight: the progress rows tell
+      return new FileSender.Unknown();
+    }
+  }
+
+  private FileSender.Result steps() throws SQLException {
+    StepLog.Progress progress = log.read();
+    int size = split.statements().size();
+    boolean same =
+        progress.done() <= size
+            && progress.prefix().filter(p -> !p.equals(log.prefix(progress.done()))).isEmpty();
+    if (!same) {
+      return changed(progress.done());
+    }
+    session.wire().send("SET TimeZone='UTC'");
+    replaySettings(progress.done());
+    boolean attempted = progress.attempted();
+    for (int i = progress.done(); i < size; i++) {
+      if (control.stopping()) {
+        return new FileSender.Interrupted();
+      }
+      Optional<FileSender.Result> end = step(i, attempted);
+      if (end.isPresent()) {
+        return end.get();
+      }
+      attempted = false;
+    }
+    return new FileSender.Committed();
+  }
+
+  private FileSender.Result changed(int done) {
+    return new FileSender.RolledBack(
+        new Failure(
+            Reason.MIGRATION_FAILED,
+            false,
+            script.file(),
+            0,
+            0,
+            "",
+            "its first %d statements ran already, with another text".formatted(done),
+            "restore them and change only what follows, or give the file a new hash"));
+  }
+
+  /** What the statements that ran had set was gone with their session. */
+  private void replaySettings(int done) {
+    for (Statement statement : split.statements().subList(0, done)) {
+      if (statement.sets()) {
+        session.wire().send(text(statement));
+      }
+    }
+  }
+
+  private String text(Statement statement) {
+    return script.text().substring(statement.start(), statement.end());
+  }
+
+  /** Empty: it ran, go on. */
+  private Optional<FileSender.Result> step(int i, boolean attempted) throws SQLException {
+    Statement statement = split.statements().get(i);
+    if (!statement.transactional()) {
+      return alone(i, attempted);
+    }
+    Frame frame = frame(i);
+    Wire.Reply reply = session.wire().send(frame.parts().getFirst().sql());
+    if (reply.committed()) {
+      return Optional.empty();
+    }
+    if (reply.lost() || reply.error().isEmpty()) {
+      session.abort();
+      return Optional.of(new FileSender.Unknown());
+    }
+    ServerErrorMessage error = reply.error().get();
+    rollback();
+    String state = error.getSQLState();
+    boolean needsNone = "25001".equals(state) || "2D000".equals(state);
+    if (needsNone && split.marked()) {
+      return alone(i, attempted); // only the server could know; nothing of it was kept
+    }
+    FailureReport report = new FailureReport(script, frame, frame.parts().getFirst(), reply, error);
+    return Optional.of(report.lockLost() ? new FileSender.LockLost() : failed(i, report.failure()));
+  }
+
+  private Frame frame(int i) {
+    Statement statement = split.statements().get(i);
+    String nonce = Frame.newNonce();
+    String quote = Frame.quote(nonce);
+    Map<String, String> values =
+        new HashMap<>(Frame.values(script, target.tables(), author, nonce));
+    log.fill(values, i + 1, quote);
+    String begin = Sql.fill(String.join(";", BEGIN), values) + ";\n";
+    String end = "\n;" + Sql.fill(String.join(";", END), values);
+    String text = text(statement);
+    return new Frame(
+        nonce,
+        split,
+        BEGIN.size(),
+        List.of(
+            new Frame.Part(
+                begin + text + end, BEGIN.size(), begin.length(), text, statement.start(), i)));
+  }
+
+  private Optional<FileSender.Result> alone(int i, boolean attempted) throws SQLException {
+    Statement statement = split.statements().get(i);
+    Optional<ConcurrentIndex> index = statement.index();
+    if (index.isPresent() && settled(index.get(), attempted)) {
+      log.done(i + 1);
+      return Optional.empty();
+    }
+    log.attempt(i + 1);
+    Wire.Reply reply = sendAlone(statement);
+    if (reply.lost()) {
+      return Optional.of(new FileSender.Unknown());
+    }
+    if (reply.error().isEmpty()) {
+      log.done(i + 1);
+      return Optional.empty();
+    }
+    log.failed(i + 1);
+    if (index.filter(x -> x.table().isPresent()).isPresent()) {
+      dropInvalid(index.get());
+    }
+    String text = text(statement);
+    Frame.Part part = new Frame.Part(text, 0, 0, text, statement.start(), i);
+    Frame frame = new Frame(Frame.newNonce(), split, 0, List.of(part));
+    Failure failure = new FailureReport(script, frame, part, reply, reply.error().get()).failure();
+    return Optional.of(failed(i, failure));
+  }
+
+  /** Whether an index is as the statement wants it, by an attempt whose end nobody saw. */
+  private boolean settled(ConcurrentIndex index, boolean attempted) throws SQLException {
+    ConcurrentIndexes.State state = indexes.state(index);
+    if (index.table().isEmpty()) {
+      return attempted && state == ConcurrentIndexes.State.ABSENT;
+    }
+    if (state == ConcurrentIndexes.State.INVALID) {
+      dropInvalid(index);
+      return false;
+    }
+    return attempted && state == ConcurrentIndexes.State.VALID;
+  }
+
+  private void dropInvalid(ConcurrentIndex index) throws SQLException {
+    if (indexes.state(index) == ConcurrentIndexes.State.INVALID) {
+      unbound(true);
+      try {
+        indexes.drop(index);
+      } finally {
+        bound();
+      }
+    }
+  }
+
+  /** Never cancelled in the middle of CONCURRENTLY: nobody would be left to repair its index. */
+  private Wire.Reply sendAlone(Statement statement) throws SQLException {
+    if (statement.concurrently()) {
+      control.attach(null);
+    }
+    unbound(statement.concurrently());
+    try {
+      return session.wire().send(text(statement));
+    } finally {
+      if (!session.closed()) {
+        bound();
+      }
+      control.attach(session);
+    }
+  }
+
+  private void unbound(boolean noLockTimeout) {
+    session
+        .wire()
+        .send(
+            "SET default_transaction_read_only=off" + (noLockTimeout ? ";SET lock_timeout=0" : ""));
+  }
+
+  private void bound() {
+    session.wire().send("RESET default_transaction_read_only;RESET lock_timeout");
+  }
+
+  private FileSender.Result failed(int i, Failure failure) {
+    String hint =
+        i == 0
+            ? failure.hint()
+            : "%d of %d statements ran and stay; correct it from there, it goes on with that one"
+                .formatted(i, split.statements().size());
+    return new FileSender.RolledBack(
+        new Failure(
+            failure.reason(),
+            failure.transientFault(),
+            failure.file(),
+            failure.line(),
+            i + 1,
+            failure.sqlState(),
+            failure.message(),
+            hint));
+  }
+
+  private void rollback() throws SQLException {
+    try (java.sql.Statement statement = session.jdbc().createStatement()) {
+      statement.execute("ROLLBACK");
+    }
+  }
+
+  private void clean() throws SQLException {
+    if (session.closed()) {
+      return;
+    }
+    try (java.sql.Statement statement = session.jdbc().createStatement()) {
+      for (String line : CLEAN) {
+        statement.execute(line);
+      }
+    }
+  }
+
+  /** All of it ran: the hash is recorded as that of any file, in a frame without a text. */
+  private FileSender.Result record(long start) {
+    long milliseconds = (System.nanoTime() - start) / 1_000_000;
+    Frame frame = Frame.record(script, split, target.tables(), author, milliseconds);
+    return new FileSender(session, target.tables(), author).send(script, frame);
+  }
+}

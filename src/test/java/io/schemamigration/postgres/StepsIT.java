@@ -1,0 +1,301 @@
+package io.schemamigration.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.testing.Db;
+import io.schemamigration.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Files of which a part cannot run in a transaction. */
+class StepsIT {
+  private static final String MAJORS = "io.schemamigration.testing.PostgresMajors#all";
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String INDEX = "CREATE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a);\n";
+
+  private static void assertApplied(Outcome outcome, int applied) {
+    assertThat(outcome).isInstanceOf(Outcome.Done.class);
+    assertThat(((Outcome.Done) outcome).plan()).isInstanceOf(Plan.UpToDate.class);
+    assertThat(((Outcome.Done) outcome).applied()).isEqualTo(applied);
+  }
+
+  private static Failure failure(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    return ((Outcome.Failed) outcome).failure();
+  }
+
+  private static Db database(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("steps");
+    db.execute(
+        "CREATE TABLE t (a int, b text); INSERT INTO t SELECT g, 'x' FROM generate_series(1, 1000)"
+            + " g");
+    return db;
+  }
+
+  private static List<String> invalid(Db db) {
+    return db.strings("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatCannotRunInATransactionRunsAndIsRecordedLast(int major) {
+    Db db = database(major);
+    Engine engine =
+        Engine.on(db)
+            .file(
+                1,
+                "one",
+                INDEX
+                    + "CREATE TABLE u (x int);\n"
+                    + "REINDEX INDEX CONCURRENTLY t_a;\nVACUUM t;\n"
+                    + "SET search_path = public;\nINSERT INTO u VALUES (1);\n"
+                    + "DROP INDEX CONCURRENTLY t_a;\n")
+            .file(2, "two", "CREATE TABLE v (x int)");
+    assertApplied(engine.run(), 2);
+    assertThat(engine.tracking()).containsExactly("one", "two");
+    assertThat(engine.ledger("applied")).containsExactly("one", "two");
+    assertThat(engine.ledger("content")).containsExactly("one", "two");
+    assertThat(db.strings("SELECT count(*) FROM u")).containsExactly("1");
+    assertThat(db.strings("SELECT to_regclass('t_a')")).containsExactly("null");
+    assertThat(
+            db.strings(
+                "SELECT up_text LIKE 'CREATE INDEX%' FROM "
+                    + Engine.LEDGER
+                    + " WHERE event = 'content' AND hash = 'one'"))
+        .containsExactly("t");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aFailedStatementKeepsThoseBeforeItAndTheCorrectedFileGoesOn(int major) {
+    Db db = database(major);
+    String first = INDEX + "INSERT INTO t VALUES (0, 'once');\n";
+    Failure failure = failure(Engine.on(db).file(1, "one", first + "SELECT nothing;\n").run());
+    assertThat(failure.line()).isEqualTo(3);
+    assertThat(failure.statement()).isEqualTo(3);
+    assertThat(failure.text()).contains("2 of 3 statements ran and stay");
+    Engine corrected = Engine.on(db).file(1, "one", first + "SELECT 1;\n");
+    assertThat(corrected.tracking()).isEmpty();
+    assertApplied(corrected.run(), 1);
+    assertThat(db.strings("SELECT count(*) FROM t WHERE b = 'once'")).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aFileWhoseBeginningChangedIsNotResumed(int major) {
+    Db db = database(major);
+    failure(Engine.on(db).file(1, "one", INDEX + "SELECT nothing;").run());
+    Engine changed = Engine.on(db).file(1, "one", "-- other\nVACUUM t;\nSELECT 1;");
+    Failure failure = failure(changed.run());
+    assertThat(failure.text()).contains("first 1 statements ran already").contains("new hash");
+    assertThat(changed.tracking()).isEmpty();
+    assertApplied(Engine.on(db).file(1, "other", "VACUUM t;\nSELECT 1;").run(), 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void settingsOfStatementsThatRanHoldForTheRest(int major) {
+    Db db = database(major);
+    db.execute("CREATE SCHEMA app");
+    String first = "SET search_path = app;\nVACUUM public.t;\n";
+    failure(Engine.on(db).file(1, "one", first + "SELECT nothing;").run());
+    Engine corrected =
+        Engine.on(db)
+            .file(1, "one", first + "CREATE TABLE here (x int);")
+            .file(2, "two", "CREATE TABLE there (x int);");
+    assertApplied(corrected.run(), 2);
+    assertThat(corrected.exists("app.here")).isTrue();
+    assertThat(corrected.exists("public.there")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anIndexThatCannotBeBuiltLeavesNoneBehind(int major) {
+    Db db = database(major);
+    db.execute("INSERT INTO t VALUES (1, 'twice')");
+    Engine engine = Engine.on(db).file(1, "one", "CREATE UNIQUE INDEX CONCURRENTLY t_u ON t (a)");
+    Failure failure = failure(engine.run());
+    assertThat(failure.sqlState()).isEqualTo("23505");
+    assertThat(invalid(db)).isEmpty();
+    assertThat(engine.tracking()).isEmpty();
+    db.execute("DELETE FROM t WHERE b = 'twice'");
+    assertApplied(engine.run(), 1);
+    assertThat(db.strings("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_u'::regclass"))
+        .containsExactly("t");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anInvalidIndexIsBuiltAgainAlsoWhereTheFileSaysIfNotExists(int major) throws Exception {
+    Db db = database(major);
+    leaveAnInvalidIndex(db);
+    assertThat(invalid(db)).hasSize(1);
+    assertApplied(Engine.on(db).file(1, "one", INDEX).run(), 1);
+    assertThat(invalid(db)).isEmpty();
+    assertThat(db.strings("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_a'::regclass"))
+        .containsExactly("t");
+  }
+
+  /** Another tool's: its lock timeout ends the wait for a reader. */
+  private static void leaveAnInvalidIndex(Db db) throws SQLException {
+    try (Connection reader = db.connect();
+        Connection tool = db.connect()) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+      tool.createStatement().execute("SET lock_timeout = '100ms'");
+      try {
+        tool.createStatement().execute("CREATE INDEX CONCURRENTLY t_a ON t (a)");
+        throw new AssertionError("it was to fail");
+      } catch (SQLException e) {
+        assertThat(e.getSQLState()).isEqualTo("55P03");
+      }
+      reader.rollback();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aLockTimeoutNeverEndsAConcurrentBuild(int major) throws Exception {
+    Db db = database(major);
+    Engine engine = Engine.on(db).lockTimeout(Duration.ofMillis(50)).file(1, "one", INDEX);
+    try (Connection reader = db.connect();
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+      Future<Outcome> run = pool.submit(() -> engine.run());
+      await().atMost(SOON).until(() -> invalid(db).size() == 1);
+      Thread.sleep(500);
+      assertThat(run.isDone()).isFalse();
+      reader.rollback();
+      assertApplied(run.get(), 1);
+    }
+    assertThat(invalid(db)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aCancelledRunLetsAConcurrentBuildEnd(int major) throws Exception {
+    Db db = database(major);
+    Engine engine = Engine.on(db).file(1, "one", INDEX + "INSERT INTO t VALUES (-1)");
+    RunControl control = new RunControl();
+    try (Connection reader = db.connect();
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+      Future<Outcome> run = pool.submit(() -> engine.run(control));
+      await().atMost(SOON).until(() -> invalid(db).size() == 1);
+      control.cancel();
+      Thread.sleep(200);
+      assertThat(run.isDone()).isFalse();
+      reader.rollback();
+      assertThat(run.get()).isInstanceOf(Outcome.Stopped.class);
+    }
+    assertThat(invalid(db)).isEmpty();
+    assertThat(db.strings("SELECT count(*) FROM t WHERE a = -1")).containsExactly("0");
+    assertApplied(engine.run(), 1);
+    assertThat(db.strings("SELECT count(*) FROM t WHERE a = -1")).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aBackendThatIsKilledInABuildIsGoneOnFrom(int major) throws Exception {
+    Db db = database(major);
+    db.execute("CREATE TABLE probe (n int)");
+    Engine engine =
+        Engine.on(db)
+            .file(
+                1,
+                "one",
+                "INSERT INTO probe VALUES (1);\n" + INDEX + "INSERT INTO probe VALUES (2);");
+    Db admin = PostgresServer.shared(major).admin();
+    try (Connection reader = db.connect();
+        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+      Future<Outcome> run = pool.submit(() -> engine.run());
+      await().atMost(SOON).until(() -> invalid(db).size() == 1);
+      admin.strings(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%'"
+              + " AND datname = '"
+              + db.name()
+              + "'");
+      Thread.sleep(300);
+      reader.rollback();
+      assertApplied(run.get(), 1);
+    }
+    assertThat(invalid(db)).isEmpty();
+    assertThat(db.strings("SELECT n FROM probe ORDER BY n")).containsExactly("1", "2");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void onlyTheServerKnowsAndTheMarkHelps(int major) {
+    Db db = database(major);
+    db.execute(
+        "CREATE TABLE p (a int) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR VALUES"
+            + " FROM (0) TO (10); CREATE INDEX ON p (a); CREATE PROCEDURE twice() LANGUAGE plpgsql"
+            + " AS $$ BEGIN INSERT INTO p VALUES (1); COMMIT; INSERT INTO p VALUES (2); END $$");
+    String text = "REINDEX TABLE p;\nCALL twice();\n";
+    Failure failure = failure(Engine.on(db).file(1, "one", text).run());
+    assertThat(failure.sqlState()).isEqualTo("25001");
+    assertThat(failure.text()).contains("-- migrate: transaction=false");
+    Engine marked = Engine.on(db).file(1, "one", "-- migrate: transaction=false\n" + text);
+    assertApplied(marked.run(), 1);
+    assertThat(db.strings("SELECT count(*) FROM p")).containsExactly("2");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatTheFileLeavesInTheSessionDoesNotReachTheNext(int major) {
+    Db db = database(major);
+    db.execute("CREATE SCHEMA app");
+    Engine engine =
+        Engine.on(db)
+            .file(
+                1,
+                "one",
+                "VACUUM t; SET search_path = app; SET TimeZone = 'Asia/Tokyo'; PREPARE x AS SELECT"
+                    + " 1; CREATE TEMP TABLE left_over (x int); LISTEN me;")
+            .file(
+                2,
+                "two",
+                "CREATE TABLE seen AS SELECT current_setting('search_path') p,"
+                    + " current_setting('TimeZone') z, to_regclass('left_over') l,"
+                    + " current_setting('default_transaction_read_only') r,"
+                    + " current_setting('lock_timeout') k,"
+                    + " (SELECT count(*) FROM pg_prepared_statements) s,"
+                    + " (SELECT count(*) FROM pg_listening_channels()) c");
+    assertApplied(engine.run(), 2);
+    assertThat(db.strings("SELECT * FROM public.seen"))
+        .containsExactly("\"$user\", public|UTC|null|on|3s|0|0");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void waitingForALockIsRetriedFromTheStatementThatWaited(int major) throws Exception {
+    Db db = database(major);
+    Engine engine =
+        Engine.on(db)
+            .lockTimeout(Duration.ofMillis(50))
+            .file(1, "one", "INSERT INTO t VALUES (7, 'once'); VACUUM t; ALTER TABLE t ADD c int;");
+    try (Connection reader = db.connect()) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("SELECT * FROM t LIMIT 1");
+      Failure failure = failure(engine.run());
+      assertThat(failure.reason()).isEqualTo(Reason.LOCK_TIMEOUT);
+      reader.rollback();
+    }
+    assertApplied(engine.run(), 1);
+    assertThat(db.strings("SELECT count(*) FROM t WHERE b = 'once'")).containsExactly("1");
+  }
+}
