@@ -147,6 +147,27 @@ public class SchemaMigrationSpec {
             + " Secret names none, as with a server that holds several databases.")
     public String name;
 
+    @Size(min = 1, max = 63)
+    @ValidationRule(
+        value = "bytes(self).size() <= 63",
+        message = "must be at most 63 bytes long, the limit of PostgreSQL")
+    @JsonPropertyDescription(
+        "Role that the files run as (SET ROLE), so that it owns what they create; the user of the"
+            + " Secret must be a member of it. It also owns the history table. Default: the user"
+            + " itself.")
+    public String role;
+
+    @Size(min = 1, max = 16)
+    @JsonPropertyDescription(
+        "Schemas in which names without one are looked up, in order, 1 to 16; each file starts with"
+            + " it. Default: what the server sets for the user and the database.")
+    public List<@Size(min = 1, max = 63) String> searchPath;
+
+    @ValidationRule(
+        value =
+            "!has(self.mode) || self.mode != 'disable' || !(has(self.caSecretRef) ||"
+                + " has(self.clientCertSecretRef))",
+        message = "mode disable cannot be combined with certificates")
     @JsonPropertyDescription("How the connection is encrypted and the server's identity checked.")
     public Tls tls;
   }
@@ -203,6 +224,21 @@ public class SchemaMigrationSpec {
     @Pattern(KEY)
     @JsonPropertyDescription("Key that holds the password of that role.")
     public String password;
+
+    @Size(min = 1, max = 253)
+    @Pattern(KEY)
+    @JsonPropertyDescription("Key that holds the certificates to trust, as PEM.")
+    public String ca;
+
+    @Size(min = 1, max = 253)
+    @Pattern(KEY)
+    @JsonPropertyDescription("Key that holds the client's certificate, as PEM.")
+    public String cert;
+
+    @Size(min = 1, max = 253)
+    @Pattern(KEY)
+    @JsonPropertyDescription("Key that holds the private key of that certificate, as PEM.")
+    public String key;
   }
 
   /** Encryption of the connection. */
@@ -213,9 +249,46 @@ public class SchemaMigrationSpec {
     @JsonPropertyDescription(
         "One of libpq's words: `disable`, `prefer`, `require` (encrypted), `verify-ca` (and signed"
             + " by the CA), `verify-full` (and issued for this host). Default: what the Secret"
-            + " says, else verify-full when the Secret holds a CA, else prefer. What came of it is"
-            + " in status.database.tls.")
+            + " says, else verify-full when a CA is given, else prefer. What came of it is in"
+            + " status.database.tls.")
     public String mode;
+
+    @JsonPropertyDescription(
+        "Secret with the certificates to trust, in place of those in the connection Secret.")
+    public CaSecretRef caSecretRef;
+
+    @JsonPropertyDescription(
+        "Secret of type kubernetes.io/tls with the client's certificate, in place of one in the"
+            + " connection Secret.")
+    public ClientCertSecretRef clientCertSecretRef;
+  }
+
+  /** A Secret with certificates to trust. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(Include.NON_NULL)
+  public static class CaSecretRef {
+
+    @Required
+    @Size(min = 1, max = 253)
+    @JsonPropertyDescription("Name of the Secret, in the namespace of this resource.")
+    public String name;
+
+    @Default("ca.crt")
+    @Size(min = 1, max = 253)
+    @JsonPropertyDescription("Its key that holds the certificates, as PEM. Default ca.crt.")
+    public String key;
+  }
+
+  /** A Secret with a certificate and its key. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(Include.NON_NULL)
+  public static class ClientCertSecretRef {
+
+    @Required
+    @Size(min = 1, max = 253)
+    @JsonPropertyDescription(
+        "Name of the Secret, in the namespace of this resource; tls.crt and tls.key are read.")
+    public String name;
   }
 
   /** Where the files come from. */

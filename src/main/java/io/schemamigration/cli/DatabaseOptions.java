@@ -5,6 +5,7 @@ import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Tables;
 import io.schemamigration.postgres.Target;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -58,6 +59,19 @@ final class DatabaseOptions {
       description = "How long a statement may take; 0s: no limit. Default: ${DEFAULT-VALUE}")
   private Duration statement;
 
+  @Option(
+      names = "--role",
+      paramLabel = "NAME",
+      description = "Role that the files run as. Default: the user")
+  private String role;
+
+  @Option(
+      names = "--search-path",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Schemas in which names without one are looked up. Default: the server's")
+  private List<String> searchPath = List.of();
+
   Tables tables() {
     try {
       return new Tables(schema, table);
@@ -71,7 +85,11 @@ final class DatabaseOptions {
     return switch (ConnectionSecret.fromEnvironment(given, environment)) {
       case ConnectionSecret.Found found ->
           new Target(
-              found.endpoint(), tables(), new Target.Timeouts(connect, lock, statement), "smig");
+              found.endpoint(),
+              tables(),
+              new Target.Timeouts(connect, lock, statement),
+              "smig",
+              new Target.SessionDefaults(Optional.ofNullable(role), searchPath));
       case ConnectionSecret.Invalid invalid ->
           throw new UsageException("the connection " + invalid.message());
     };

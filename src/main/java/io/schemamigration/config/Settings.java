@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  *     server; default 8
  * @param shutdownGrace {@code SHUTDOWN_GRACE}: how long a file in flight may take to end after
  *     SIGTERM before it is cancelled; default 10s, to stay below the lease's 15
+ * @param minimumTlsMode {@code MINIMUM_TLS_MODE}: one of libpq's sslmode words; a connection that
+ *     asks for less is refused; default {@code disable}
  */
 public record Settings(
     Set<String> namespaces,
@@ -35,7 +37,11 @@ public record Settings(
     int port,
     int concurrentRuns,
     int concurrentRunsPerServer,
-    Duration shutdownGrace) {
+    Duration shutdownGrace,
+    String minimumTlsMode) {
+
+  private static final List<String> TLS_MODES =
+      List.of("disable", "prefer", "require", "verify-ca", "verify-full");
 
   /**
    * Reads an environment.
@@ -56,11 +62,19 @@ public record Settings(
             reader.read("PORT", "8080", t -> number(t, 0, 65535), 0),
             reader.read("CONCURRENT_RUNS", "32", t -> number(t, 1, 1000), 1),
             reader.read("CONCURRENT_RUNS_PER_SERVER", "8", t -> number(t, 1, 1000), 1),
-            reader.read("SHUTDOWN_GRACE", "10s", Durations::parse, Duration.ZERO));
+            reader.read("SHUTDOWN_GRACE", "10s", Durations::parse, Duration.ZERO),
+            reader.read("MINIMUM_TLS_MODE", "disable", Settings::tlsMode, "disable"));
     if (!reader.errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", reader.errors));
     }
     return settings;
+  }
+
+  private static String tlsMode(String text) {
+    if (TLS_MODES.contains(text)) {
+      return text;
+    }
+    throw new IllegalArgumentException("must be one of " + String.join(", ", TLS_MODES));
   }
 
   private static boolean bool(String text) {

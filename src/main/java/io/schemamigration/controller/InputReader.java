@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.plan.SourceFile;
@@ -24,8 +25,11 @@ final class InputReader {
 
   private final KubernetesClient client;
   private final Settling settling;
+  private final String minimumTlsMode;
 
-  InputReader(KubernetesClient client, Settling settling) {
+  /** As {@code minimumTlsMode} of the settings. */
+  InputReader(KubernetesClient client, Settling settling, String minimumTlsMode) {
+    this.minimumTlsMode = minimumTlsMode;
     this.client = client;
     this.settling = settling;
   }
@@ -180,7 +184,9 @@ final class InputReader {
     ConnectionSecret.Found login = login(resource.getMetadata().getNamespace(), spec);
     String application =
         "smig/" + resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
-    Target target = new Target(login.endpoint(), spec.tables(), spec.timeouts(), application);
+    Target target =
+        new Target(
+            login.endpoint(), spec.tables(), spec.timeouts(), application, spec.sessionDefaults());
     return new Gathered.Complete(
         new Inputs(
             resource.getMetadata().getGeneration(),
@@ -196,7 +202,7 @@ final class InputReader {
   private ConnectionSecret.Found login(String namespace, SpecReader spec) throws Missing {
     String name = spec.secretName();
     Secret secret = secret(namespace, name);
-    ConnectionSecret.Overrides overrides = spec.overrides();
+    ConnectionSecret.Overrides overrides = spec.overrides(certificates(namespace, spec));
     boolean redirects = overrides.host().isPresent() || overrides.port().isPresent();
     Map<String, String> annotations =
         Optional.ofNullable(secret.getMetadata().getAnnotations()).orElse(Map.of());
@@ -209,10 +215,49 @@ final class InputReader {
               .formatted(OVERRIDE_ANNOTATION, name));
     }
     return switch (ConnectionSecret.read(decoded(secret), overrides)) {
-      case ConnectionSecret.Found found -> found;
+      case ConnectionSecret.Found found -> strongEnough(found);
       case ConnectionSecret.Invalid invalid ->
           throw new Missing(Reason.SECRET_INVALID, "Secret " + name + " " + invalid.message());
     };
+  }
+
+  private ConnectionSecret.Found strongEnough(ConnectionSecret.Found found) throws Missing {
+    if (found.endpoint().tls().weakerThan(minimumTlsMode)) {
+      throw new Missing(
+          Reason.TLS_FAILED,
+          "tls mode %s is less than %s, which this operator asks for; raise spec.database.tls.mode"
+              .formatted(found.endpoint().tls().mode(), minimumTlsMode));
+    }
+    return found;
+  }
+
+  private ConnectionSecret.TlsOverride certificates(String namespace, SpecReader spec)
+      throws Missing {
+    if (spec.tls().isEmpty()) {
+      return ConnectionSecret.TlsOverride.NONE;
+    }
+    SchemaMigrationSpec.Tls tls = spec.tls().get();
+    Optional<String> ca = Optional.empty();
+    Optional<String> certificate = Optional.empty();
+    Optional<String> key = Optional.empty();
+    if (tls.caSecretRef != null) {
+      String name = tls.caSecretRef.key == null ? "ca.crt" : tls.caSecretRef.key;
+      ca = Optional.of(value(namespace, tls.caSecretRef.name, name));
+    }
+    if (tls.clientCertSecretRef != null) {
+      certificate = Optional.of(value(namespace, tls.clientCertSecretRef.name, "tls.crt"));
+      key = Optional.of(value(namespace, tls.clientCertSecretRef.name, "tls.key"));
+    }
+    return new ConnectionSecret.TlsOverride(Optional.ofNullable(tls.mode), ca, certificate, key);
+  }
+
+  private String value(String namespace, String secretName, String key) throws Missing {
+    String value = decoded(secret(namespace, secretName)).get(key);
+    if (value == null || value.isBlank()) {
+      throw new Missing(
+          Reason.SECRET_INVALID, "Secret %s has no key %s; add it".formatted(secretName, key));
+    }
+    return value;
   }
 
   private Secret secret(String namespace, String name) throws Missing {

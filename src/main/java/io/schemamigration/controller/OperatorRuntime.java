@@ -74,7 +74,7 @@ public final class OperatorRuntime implements AutoCloseable {
     Polling polling = new Polling(clock);
     Collaborators collaborators =
         new Collaborators(
-            new InputReader(client, settling),
+            new InputReader(client, settling, settings.minimumTlsMode()),
             new Plans(owners, version),
             runs,
             polling,

@@ -129,7 +129,22 @@ final class SpecReader {
         spec.approvedPlans == null ? Set.of() : Set.copyOf(spec.approvedPlans));
   }
 
-  ConnectionSecret.Overrides overrides() {
+  Optional<SchemaMigrationSpec.Tls> tls() {
+    return Optional.ofNullable(spec.database.tls);
+  }
+
+  Target.SessionDefaults sessionDefaults() {
+    List<String> path = spec.database.searchPath;
+    return new Target.SessionDefaults(
+        Optional.ofNullable(spec.database.role), path == null ? List.of() : List.copyOf(path));
+  }
+
+  /**
+   * What the spec says beside the Secret.
+   *
+   * @param tls with the certificates that the spec names, already read
+   */
+  ConnectionSecret.Overrides overrides(ConnectionSecret.TlsOverride tls) {
     SchemaMigrationSpec.Database database = spec.database;
     Map<String, String> keys = new HashMap<>();
     if (database.keys != null) {
@@ -139,13 +154,16 @@ final class SpecReader {
       put(keys, "dbname", database.keys.dbname);
       put(keys, "user", database.keys.user);
       put(keys, "password", database.keys.password);
+      put(keys, "ca", database.keys.ca);
+      put(keys, "cert", database.keys.cert);
+      put(keys, "key", database.keys.key);
     }
     return new ConnectionSecret.Overrides(
         keys,
         Optional.ofNullable(database.host),
         Optional.ofNullable(database.port),
         Optional.ofNullable(database.name),
-        Optional.ofNullable(database.tls).map(tls -> tls.mode),
+        tls,
         Optional.ofNullable(resource.getMetadata().getNamespace()));
   }
 

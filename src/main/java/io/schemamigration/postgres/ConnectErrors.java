@@ -4,7 +4,13 @@ import io.schemamigration.plan.Reason;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
@@ -14,12 +20,22 @@ import javax.net.ssl.SSLException;
 final class ConnectErrors {
   private ConnectErrors() {}
 
-  static DatabaseUnavailable explain(SQLException e) {
+  /**
+   * What happened.
+   *
+   * @param withRole whether the connection asks for another role at once
+   */
+  static DatabaseUnavailable explain(SQLException e, boolean withRole) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    if (caused(e, SSLException.class) || (state.equals("08004") && mentions(e, "SSL"))) {
+    Optional<String> tls = tls(e, state);
+    if (tls.isPresent()) {
+      return new DatabaseUnavailable(Reason.TLS_FAILED, tls.get());
+    }
+    if (withRole && (state.equals("22023") || state.equals("42501"))) {
       return new DatabaseUnavailable(
-          Reason.TLS_FAILED,
-          "TLS with the server failed; check spec.database.tls.mode and the server's certificate");
+          Reason.PERMISSION_DENIED,
+          "the role of spec.database.role is not there, or not granted to the user (%s); GRANT it"
+              .formatted(state));
     }
     return switch (state) {
       case "28P01", "28000", "08004" ->
@@ -102,6 +118,39 @@ final class ConnectErrors {
       }
     }
     return false;
+  }
+
+  /** What failed of TLS; only the kind of it, for the texts name hosts and people. */
+  private static Optional<String> tls(SQLException e, String state) {
+    if (caused(e, CertificateExpiredException.class)) {
+      return Optional.of("the server's certificate has expired; renew it");
+    }
+    if (caused(e, CertificateNotYetValidException.class)) {
+      return Optional.of("the server's certificate is not valid yet; check the clocks");
+    }
+    if (mentions(e, "hostnameverifier")) {
+      return Optional.of(
+          "the server's certificate is for another host name; connect by a name it has, or set"
+              + " spec.database.tls.mode: verify-ca");
+    }
+    if (caused(e, CertPathBuilderException.class) || caused(e, CertPathValidatorException.class)) {
+      return Optional.of(
+          "the server's certificate is not signed by the CA; correct the CA in the Secret or in"
+              + " spec.database.tls.caSecretRef");
+    }
+    if (state.startsWith("28") && mentions(e, "certificate")) {
+      return Optional.of(
+          "the server asks for a client certificate; name one that it trusts in"
+              + " spec.database.tls.clientCertSecretRef");
+    }
+    if (caused(e, SSLException.class) || caused(e, GeneralSecurityException.class)) {
+      return Optional.of(
+          "TLS with the server failed; check spec.database.tls, the certificates and the server");
+    }
+    boolean refused = mentions(e, "SSL") && (state.equals("08004") || state.startsWith("28"));
+    return refused
+        ? Optional.of("the server and spec.database.tls.mode do not agree on TLS; correct one")
+        : Optional.empty();
   }
 
   private static boolean mentions(SQLException e, String word) {

@@ -25,6 +25,9 @@ public final class ConnectionSecret {
         "user", List.of("username", "user", "pguser", "postgres_user", "db_user", "db_username"));
     NAMES.put("password", List.of("password", "pgpassword", "postgres_password", "db_password"));
     NAMES.put("sslmode", List.of("sslmode", "pgsslmode"));
+    NAMES.put("ca", List.of("ca.crt", "sslrootcert", "pgsslrootcert"));
+    NAMES.put("cert", List.of("tls.crt", "sslcert", "pgsslcert"));
+    NAMES.put("key", List.of("tls.key", "sslkey", "pgsslkey"));
     NAMES.put("uri", List.of("fqdn_uri", "uri", "url", "database_url", "postgres_url", "jdbc_uri"));
   }
 
@@ -36,9 +39,6 @@ public final class ConnectionSecret {
           "user", "PGUSER",
           "password", "PGPASSWORD",
           "sslmode", "PGSSLMODE");
-
-  private static final List<String> TLS_MODES =
-      List.of("disable", "prefer", "require", "verify-ca", "verify-full");
 
   private ConnectionSecret() {}
 
@@ -68,7 +68,7 @@ public final class ConnectionSecret {
    * @param host overrides the Secret's
    * @param port overrides the Secret's
    * @param database overrides the Secret's
-   * @param tlsMode overrides the Secret's
+   * @param tls overrides the Secret's
    * @param namespace the Secret's: a host without a dot is a Service of it
    */
   public record Overrides(
@@ -76,7 +76,7 @@ public final class ConnectionSecret {
       Optional<String> host,
       Optional<Integer> port,
       Optional<String> database,
-      Optional<String> tlsMode,
+      TlsOverride tls,
       Optional<String> namespace) {
     public static final Overrides NONE =
         new Overrides(
@@ -84,7 +84,7 @@ public final class ConnectionSecret {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
+            TlsOverride.NONE,
             Optional.empty());
   }
 
@@ -114,6 +114,22 @@ public final class ConnectionSecret {
     }
     data.putIfAbsent("dbname", data.get("user")); // as libpq does it
     return read(data, Overrides.NONE);
+  }
+
+  /** What the resource says of TLS beside the Secret, each in place of the Secret's; PEM texts. */
+  public record TlsOverride(
+      Optional<String> mode,
+      Optional<String> ca,
+      Optional<String> certificate,
+      Optional<String> key) {
+    public static final TlsOverride NONE =
+        new TlsOverride(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "TlsOverride[" + mode.orElse("-") + "]";
+    }
   }
 
   /** Reads a Secret's decoded data. */
@@ -186,14 +202,30 @@ public final class ConnectionSecret {
     } catch (NumberFormatException e) {
       return new Invalid("has a port that is no number from 1 to 65535; correct it");
     }
-    String tls = overrides.tlsMode().orElse(parts.getOrDefault("sslmode", "prefer"));
-    if (!TLS_MODES.contains(tls)) {
-      return new Invalid("has an sslmode that is none of " + String.join(", ", TLS_MODES));
+    Tls tls = tls(parts, overrides.tls());
+    if (!Tls.MODES.contains(tls.mode())) {
+      return new Invalid("has an sslmode that is none of " + String.join(", ", Tls.MODES));
+    }
+    if (tls.certificate().isPresent() != tls.key().isPresent()) {
+      return new Invalid("has a client certificate or a key without the other; add it");
     }
     String password = parts.getOrDefault("password", "");
     String layout = String.join(",", keys.values());
     return new Found(
         new Endpoint(host, port, database, user, password, tls, overrides.namespace()), layout);
+  }
+
+  private static Tls tls(Map<String, String> parts, TlsOverride override) {
+    return Tls.of(
+        override.mode().or(() -> Optional.ofNullable(parts.get("sslmode"))),
+        override.ca().or(() -> pem(parts, "ca")),
+        override.certificate().or(() -> pem(parts, "cert")),
+        override.key().or(() -> pem(parts, "key")));
+  }
+
+  /** Some layouts have the path of a file here, which is somebody else's. */
+  private static Optional<String> pem(Map<String, String> parts, String part) {
+    return Optional.ofNullable(parts.get(part)).filter(text -> text.contains("-----BEGIN "));
   }
 
   private static int port(Map<String, String> parts) {

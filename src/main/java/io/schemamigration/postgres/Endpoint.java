@@ -14,14 +14,13 @@ public final class Endpoint {
   private final String database;
   private final String user;
   private final String password;
-  private final String tlsMode;
+  private final Tls tls;
   private final Optional<String> namespace;
 
   /**
    * An endpoint.
    *
    * @param port TCP port, 1..65535
-   * @param tlsMode one of libpq's sslmode words
    * @param namespace where a host without a dot is looked for first; empty: nowhere else
    */
   public Endpoint(
@@ -30,7 +29,7 @@ public final class Endpoint {
       String database,
       String user,
       String password,
-      String tlsMode,
+      Tls tls,
       Optional<String> namespace) {
     this.host = host;
     this.namespace = namespace.filter(n -> isBare(host));
@@ -38,7 +37,7 @@ public final class Endpoint {
     this.database = database;
     this.user = user;
     this.password = password;
-    this.tlsMode = tlsMode;
+    this.tls = tls;
   }
 
   String host() {
@@ -82,8 +81,9 @@ public final class Endpoint {
     return password;
   }
 
-  String tlsMode() {
-    return tlsMode;
+  /** How it is encrypted. */
+  public Tls tls() {
+    return tls;
   }
 
   /** Host and port: the key under which work on one server is bounded. Never for display. */

@@ -190,7 +190,7 @@ final class HistoryReader {
     if (!encrypted) {
       return "None";
     }
-    return target.endpoint().tlsMode().startsWith("verify") ? "Verified" : "Encrypted";
+    return target.endpoint().tls().verifies() ? "Verified" : "Encrypted";
   }
 
   private static Optional<History.Owner> owner(ResultSet row) throws SQLException {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.postgresql.jdbc.PgConnection;
 
 /**
@@ -38,13 +39,13 @@ final class Session implements AutoCloseable {
   }
 
   static Session open(Target target, Purpose purpose) throws DatabaseUnavailable {
-    Map<String, String> options = options(target.timeouts(), purpose);
+    Map<String, String> options = options(target, purpose);
     while (true) {
       try {
         return connect(target, purpose, options);
       } catch (SQLException e) {
         if (!dropRefused(options, e)) {
-          throw ConnectErrors.explain(e);
+          throw ConnectErrors.explain(e, target.defaults().role().isPresent());
         }
       }
     }
@@ -58,10 +59,7 @@ final class Session implements AutoCloseable {
     p.setProperty("PGPORT", Integer.toString(endpoint.port()));
     p.setProperty("user", endpoint.user());
     p.setProperty("password", endpoint.password());
-    p.setProperty("sslmode", endpoint.tlsMode());
-    if (endpoint.tlsMode().startsWith("verify")) {
-      p.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
-    }
+    tls(p, endpoint.tls());
     p.setProperty("connectTimeout", Long.toString(seconds(target.timeouts().connect())));
     p.setProperty("loginTimeout", Long.toString(seconds(target.timeouts().connect())));
     p.setProperty("socketTimeout", purpose == Purpose.LOOK ? "" + LOOK_SECONDS : "0");
@@ -79,6 +77,15 @@ final class Session implements AutoCloseable {
     return new Session(connection.unwrap(PgConnection.class));
   }
 
+  private static void tls(Properties p, Tls tls) {
+    p.setProperty("sslmode", tls.mode());
+    p.setProperty("sslfactory", PemSocketFactory.class.getName());
+    p.setProperty(PemSocketFactory.VERIFY, Boolean.toString(tls.verifies()));
+    tls.ca().ifPresent(ca -> p.setProperty(PemSocketFactory.CA, ca));
+    tls.certificate().ifPresent(pem -> p.setProperty(PemSocketFactory.CERTIFICATE, pem));
+    tls.key().ifPresent(pem -> p.setProperty(PemSocketFactory.KEY, pem));
+  }
+
   /** The database's name is the one thing the driver takes from the URL alone; it is encoded. */
   private static String url(Endpoint endpoint) {
     return "jdbc:postgresql:" + URLEncoder.encode(endpoint.database(), StandardCharsets.UTF_8);
@@ -88,8 +95,17 @@ final class Session implements AutoCloseable {
     return Math.max(1, timeout.plusMillis(999).toSeconds());
   }
 
-  private static Map<String, String> options(Target.Timeouts timeouts, Purpose purpose) {
+  private static Map<String, String> options(Target target, Purpose purpose) {
+    Target.Timeouts timeouts = target.timeouts();
     Map<String, String> options = new LinkedHashMap<>();
+    target.defaults().role().ifPresent(role -> options.put("role", escaped(role)));
+    if (!target.defaults().searchPath().isEmpty()) {
+      String path =
+          target.defaults().searchPath().stream()
+              .map(Tables::quote)
+              .collect(Collectors.joining(","));
+      options.put("search_path", escaped(path));
+    }
     options.put("standard_conforming_strings", "on");
     options.put("lock_timeout", Long.toString(timeouts.lock().toMillis()));
     options.put("idle_session_timeout", "0");
@@ -108,6 +124,11 @@ final class Session implements AutoCloseable {
       }
     }
     return options;
+  }
+
+  /** The server splits the options at blanks, and takes a backslash as an escape. */
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace(" ", "\\ ");
   }
 
   /** Some platforms lack an option that only helps; the guard's own are never given up. */

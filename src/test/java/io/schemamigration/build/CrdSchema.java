@@ -57,6 +57,7 @@ final class CrdSchema {
     ENUMS.forEach((path, values) -> at(path).setEnum(texts(values)));
     items("spec.source.configMapRefs")
         .setDescription("A ConfigMap in the namespace of this resource.");
+    items("spec.database.searchPath").setDescription("Name of a schema, at most 63 characters.");
     items("spec.approvedPlans").setDescription("Id of a plan: `p-` and 32 hex digits.");
     items("status.applied").setDescription("An applied file.");
     items("status.appliedHashes").setDescription("A hash as in the history table.");

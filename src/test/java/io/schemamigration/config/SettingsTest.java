@@ -16,7 +16,16 @@ class SettingsTest {
   void anEmptyEnvironmentGivesTheDefaults() {
     assertThat(Settings.from(Map.of()))
         .isEqualTo(
-            new Settings(Set.of(), false, "local", "default", 8080, 32, 8, Duration.ofSeconds(10)));
+            new Settings(
+                Set.of(),
+                false,
+                "local",
+                "default",
+                8080,
+                32,
+                8,
+                Duration.ofSeconds(10),
+                "disable"));
   }
 
   @Test
@@ -30,7 +39,8 @@ class SettingsTest {
             "PORT", "0",
             "CONCURRENT_RUNS", "1000",
             "CONCURRENT_RUNS_PER_SERVER", "1",
-            "SHUTDOWN_GRACE", "1m");
+            "SHUTDOWN_GRACE", "1m",
+            "MINIMUM_TLS_MODE", "verify-ca");
     assertThat(Settings.from(environment))
         .isEqualTo(
             new Settings(
@@ -41,7 +51,8 @@ class SettingsTest {
                 0,
                 1000,
                 1,
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                "verify-ca"));
   }
 
   @ParameterizedTest
@@ -51,7 +62,8 @@ class SettingsTest {
     "PORT, -1, must be a number from 0 to 65535",
     "CONCURRENT_RUNS, 0, must be a number from 1 to 1000",
     "CONCURRENT_RUNS_PER_SERVER, many, must be a number from 1 to 1000",
-    "SHUTDOWN_GRACE, 10, must be a duration such as 90s or 10m"
+    "SHUTDOWN_GRACE, 10, must be a duration such as 90s or 10m",
+    "MINIMUM_TLS_MODE, strong, 'must be one of disable, prefer, require, verify-ca, verify-full'"
   })
   void aWrongValueIsNamed(String name, String value, String message) {
     assertThatIllegalArgumentException()

@@ -101,7 +101,7 @@ class ConnectionSecretTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of("orders"),
-                        Optional.empty(),
+                        ConnectionSecret.TlsOverride.NONE,
                         Optional.empty()))))
         .isEqualTo("c-rw 5432 orders app p prefer");
   }
@@ -163,7 +163,8 @@ class ConnectionSecretTest {
             Optional.of("h"),
             Optional.of(1),
             Optional.of("d"),
-            Optional.of("require"),
+            new ConnectionSecret.TlsOverride(
+                Optional.of("require"), Optional.empty(), Optional.empty(), Optional.empty()),
             Optional.empty());
     assertThat(login(ConnectionSecret.read(Map.of("uri", URI), overrides)))
         .isEqualTo("h 1 d bob s3cr3t require");
@@ -207,7 +208,14 @@ class ConnectionSecretTest {
   }
 
   private static Endpoint endpoint(String host, String namespace) {
-    return new Endpoint(host, 5432, "d", "u", "p", "prefer", Optional.of(namespace));
+    return new Endpoint(
+        host,
+        5432,
+        "d",
+        "u",
+        "p",
+        Tls.of(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+        Optional.of(namespace));
   }
 
   private static ConnectionSecret.Overrides keys(Map<String, String> keys) {
@@ -216,7 +224,7 @@ class ConnectionSecretTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        ConnectionSecret.TlsOverride.NONE,
         Optional.empty());
   }
 
@@ -228,7 +236,7 @@ class ConnectionSecretTest {
     assertThat(result).isInstanceOf(ConnectionSecret.Found.class);
     Endpoint e = ((ConnectionSecret.Found) result).endpoint();
     return "%s %d %s %s %s %s"
-        .formatted(e.host(), e.port(), e.database(), e.user(), e.password(), e.tlsMode());
+        .formatted(e.host(), e.port(), e.database(), e.user(), e.password(), e.tls().mode());
   }
 
   private static String invalid(Map<String, String> data) {

@@ -32,6 +32,8 @@ final class Engine {
   private final List<SourceFile> files = new ArrayList<>();
   private Duration lock = Duration.ofSeconds(3);
   private Duration statement = Duration.ZERO;
+  private Tls tls = new Tls("disable", Optional.empty(), Optional.empty(), Optional.empty());
+  private Target.SessionDefaults defaults = Target.SessionDefaults.NONE;
 
   private Engine(Db db) {
     this.db = db;
@@ -70,6 +72,16 @@ final class Engine {
     return this;
   }
 
+  Engine tls(Tls with) {
+    tls = with;
+    return this;
+  }
+
+  Engine defaults(Target.SessionDefaults with) {
+    defaults = with;
+    return this;
+  }
+
   Tables tables() {
     return new Tables("public", TABLE);
   }
@@ -81,9 +93,9 @@ final class Engine {
   Target target() {
     Endpoint endpoint =
         new Endpoint(
-            db.host(), db.port(), db.name(), db.user(), db.password(), "disable", Optional.empty());
+            db.host(), db.port(), db.name(), db.user(), db.password(), tls, Optional.empty());
     Target.Timeouts timeouts = new Target.Timeouts(CONNECT, lock, statement);
-    return new Target(endpoint, tables(), timeouts, "smig/shop/orders");
+    return new Target(endpoint, tables(), timeouts, "smig/shop/orders", defaults);
   }
 
   Plan plan(History history) {

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -347,7 +348,9 @@ class RunnerIT {
     Engine engine = Engine.on(db).file(1, "one", "SELECT 1");
     Target known = engine.target();
     Tables tables = new Tables("public", "t".repeat(Tables.MAX_TABLE_BYTES));
-    Target target = new Target(known.endpoint(), tables, known.timeouts(), known.application());
+    Target target =
+        new Target(
+            known.endpoint(), tables, known.timeouts(), known.application(), known.defaults());
     assertUpToDate(new Runner(target, engine.author(), engine::plan, new RunControl()).run(), 1);
     assertThat(
             db.strings(
@@ -414,5 +417,40 @@ class RunnerIT {
                 + "GRANT INSERT ON drizzle_migrations_ledger TO %1$s")
             .formatted(role));
     assertUpToDate(granted.run(), 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void filesRunAsTheRoleAndInTheSearchPathWhateverTheOneBeforeDid(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("role");
+    Db admin = PostgresServer.shared(major).admin();
+    String owner = db.name() + " \\ owner";
+    admin.execute("CREATE ROLE \"" + owner + "\"");
+    Db superuser = new Db(db.name(), admin.user(), admin.password(), db.host(), db.port());
+    superuser.execute(
+        "CREATE SCHEMA \"app s\" AUTHORIZATION \"%1$s\"; GRANT CREATE ON SCHEMA public TO \"%1$s\""
+            .formatted(owner));
+    Target.SessionDefaults defaults =
+        new Target.SessionDefaults(Optional.of(owner), List.of("app s", "public"));
+    String left = "CREATE TABLE %s (x int); RESET ROLE; SET search_path = public; SET ROLE NONE";
+    Engine engine =
+        Engine.on(db)
+            .defaults(defaults)
+            .file(1, "one", left.formatted("a"))
+            .file(2, "two", left.formatted("b"));
+    Outcome refused = engine.run();
+    assertUnavailable(refused, Reason.PERMISSION_DENIED);
+    assertThat(((Outcome.Unavailable) refused).message()).contains("spec.database.role");
+    admin.execute("GRANT \"" + owner + "\" TO \"" + db.user() + "\"");
+    assertUpToDate(engine.run(), 2);
+    assertThat(
+            db.strings(
+                "SELECT schemaname, tablename, tableowner FROM pg_tables WHERE tableowner <>"
+                    + " 'postgres' AND schemaname <> 'pg_catalog' ORDER BY 1, 2"))
+        .containsExactly(
+            "app s|a|" + owner,
+            "app s|b|" + owner,
+            "public|drizzle_migrations|" + owner,
+            "public|drizzle_migrations_ledger|" + owner);
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.testing.Certificates;
 import io.schemamigration.testing.CuttingProxy;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresMajors;
@@ -12,6 +13,7 @@ import io.schemamigration.testing.PostgresServer;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong, what the status says of it, and how it goes on. */
@@ -213,5 +215,27 @@ final class FaultScenariosIT extends Scenario {
       server.restart();
       world.awaitUpToDate("m", "a", "b");
     }
+  }
+
+  @Test
+  void certificatesComeFromTheSecretsThatTheSpecNames() {
+    world.files("files", A, TABLE_A);
+    world.migration(
+        "m",
+        s -> {
+          s.database.tls = new SchemaMigrationSpec.Tls();
+          s.database.tls.caSecretRef = new SchemaMigrationSpec.CaSecretRef();
+          s.database.tls.caSecretRef.name = "ca";
+        });
+    world.startOperator();
+    assertThat(World.message(world.await_("m", "False", "SecretNotFound"))).contains("Secret ca");
+    world.secret("ca", Map.of("other", "x"));
+    assertThat(World.message(world.await_("m", "False", "SecretInvalid")))
+        .contains("Secret ca has no key ca.crt");
+    world.secret("ca", Map.of("ca.crt", new Certificates("authority").ca()));
+    // The server speaks no TLS, and with a CA nothing less will do.
+    assertThat(World.message(world.await_("m", "False", "TLSFailed"))).contains("do not agree");
+    world.edit("m", s -> s.database.tls = null);
+    world.awaitUpToDate("m", "a");
   }
 }

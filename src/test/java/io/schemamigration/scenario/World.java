@@ -78,7 +78,16 @@ final class World implements AutoCloseable {
     KubernetesClient client = api.countedClient(requests);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Settings settings =
-        new Settings(Set.of(namespace), false, "test", namespace, 0, 16, 8, Duration.ofSeconds(10));
+        new Settings(
+            Set.of(namespace),
+            false,
+            "test",
+            namespace,
+            0,
+            16,
+            8,
+            Duration.ofSeconds(10),
+            "disable");
     OperatorRuntime runtime = new OperatorRuntime(client, settings, registry, clock, "test");
     runtime.start();
     Running running = new Running(runtime, requests, client, registry);
