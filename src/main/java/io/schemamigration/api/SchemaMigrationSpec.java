@@ -67,6 +67,12 @@ public class SchemaMigrationSpec {
           + " At most 20; ids of plans that have run can be removed at any time.")
   public List<@Size(max = 34) @Pattern("^p-[0-9a-f]{32}$") String> approvedPlans;
 
+  @Size(max = 100)
+  @JsonPropertyDescription(
+      "Applied files whose changed text is accepted (`ContentChanged` shows both values). It is not"
+          + " run: what was applied stays as it is. At most 100.")
+  public List<Acknowledgement> acknowledge;
+
   @Default("{}")
   @JsonPropertyDescription("How long to wait for the database.")
   public Timeouts timeouts;
@@ -100,6 +106,23 @@ public class SchemaMigrationSpec {
       "Set to true to stop: no file is started and no connection is opened until it is false again."
           + " A file that is running is finished first. Default false.")
   public Boolean suspend;
+
+  /** The changed text of an applied file. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(Include.NON_NULL)
+  public static class Acknowledgement {
+
+    @Required
+    @Size(min = 1, max = 128)
+    @JsonPropertyDescription("Hash of the file, the last part of its name.")
+    public String hash;
+
+    @Required
+    @Size(max = 64)
+    @Pattern("^[0-9a-f]{64}$")
+    @JsonPropertyDescription("sha256 of the text it has now, as the message shows it.")
+    public String sha256;
+  }
 
   /** The database and how to reach it. */
   @JsonIgnoreProperties(ignoreUnknown = true)

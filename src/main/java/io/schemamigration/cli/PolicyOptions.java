@@ -2,6 +2,7 @@ package io.schemamigration.cli;
 
 import io.schemamigration.plan.Policy;
 import io.schemamigration.postgres.Tables;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -43,6 +44,12 @@ final class PolicyOptions {
   private Set<String> approved = Set.of();
 
   @Option(
+      names = "--acknowledge",
+      paramLabel = "HASH=SHA256",
+      description = "Accepts the changed text of an applied file; may be given again")
+  private Map<String, String> acknowledged = Map.of();
+
+  @Option(
       names = "--as",
       paramLabel = "NAMESPACE/NAME",
       description = "Acts for this SchemaMigration, which owns the database")
@@ -56,7 +63,8 @@ final class PolicyOptions {
         outOfOrder == OutOfOrder.Apply,
         missingFiles == MissingFiles.Ignore,
         false,
-        Set.copyOf(approved));
+        Set.copyOf(approved),
+        Map.copyOf(acknowledged));
   }
 
   Optional<String> as() {

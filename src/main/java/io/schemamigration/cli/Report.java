@@ -5,6 +5,7 @@ import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Position;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.plan.TextChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,7 +59,8 @@ record Report(
     String name = position.history().database().name();
     String server = position.history().database().serverVersion();
     return switch (plan) {
-      case Plan.UpToDate upToDate -> new Report(name, server, "UpToDate", null, null, migrations);
+      case Plan.UpToDate upToDate ->
+          new Report(name, server, "UpToDate", upToDate.remark().orElse(null), null, migrations);
       case Plan.Apply apply ->
           new Report(
               name,
@@ -79,14 +81,7 @@ record Report(
   }
 
   private static Migration applied(Position.Entry entry, Script script) {
-    boolean changed =
-        script != null
-            && entry
-                .row()
-                .recorded()
-                .flatMap(r -> r.upSha256())
-                .filter(sha -> !sha.equals(script.sha256()))
-                .isPresent();
+    boolean changed = script != null && TextChange.of(entry, script) == TextChange.SQL;
     return new Migration(
         entry.sequence().isPresent() ? entry.sequence().getAsLong() : null,
         entry.hash(),

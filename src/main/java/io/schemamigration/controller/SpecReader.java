@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A spec as values. The API server has checked and completed it, but an object that was stored
@@ -126,7 +127,15 @@ final class SpecReader {
         policy != null && "Apply".equals(policy.outOfOrder),
         policy != null && "Ignore".equals(policy.missingFiles),
         "PlanOnly".equals(spec.mode),
-        spec.approvedPlans == null ? Set.of() : Set.copyOf(spec.approvedPlans));
+        spec.approvedPlans == null ? Set.of() : Set.copyOf(spec.approvedPlans),
+        acknowledged());
+  }
+
+  private Map<String, String> acknowledged() {
+    List<SchemaMigrationSpec.Acknowledgement> given = spec.acknowledge;
+    return given == null
+        ? Map.of()
+        : given.stream().collect(Collectors.toMap(a -> a.hash, a -> a.sha256, (a, b) -> b));
   }
 
   Optional<SchemaMigrationSpec.Tls> tls() {
@@ -191,6 +200,7 @@ final class SpecReader {
     parts.put("database", spec.database);
     parts.put("history", tables());
     parts.put("targetHash", spec.targetHash);
+    parts.put("acknowledge", spec.acknowledge);
     parts.put("outOfOrder", policy().outOfOrder());
     parts.put("missingFiles", policy().ignoreMissingFiles());
     parts.put("timeouts", timeouts().toString());

@@ -124,9 +124,10 @@ final class StatusReport {
         Reason.Stage.DONE,
         true,
         Reason.UP_TO_DATE,
-        count == 1
-            ? "1 file is applied, none is pending"
-            : count + " files are applied, none is pending");
+        (count == 1
+                ? "1 file is applied, none is pending"
+                : count + " files are applied, none is pending")
+            + plan.remark().map(remark -> "; " + remark).orElse(""));
     SchemaMigrationStatus.LastApplied last = old.lastApplied;
     boolean same =
         last != null

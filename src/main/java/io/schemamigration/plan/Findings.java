@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -132,19 +131,21 @@ final class Findings {
     if (changed.isEmpty()) {
       return null;
     }
+    Script first = changed.getFirst();
     return block(
         Reason.CONTENT_CHANGED,
-        changed.getFirst().file()
-            + " differs from what was applied"
-            + more(changed.size())
-            + "; restore its text and put the change into a new file");
+        "%s differs from what was applied%s; restore it, or accept it with acknowledge %s %s"
+            .formatted(first.file(), more(changed.size()), first.hash(), first.sha256()));
   }
 
+  /** Comments and white space are nobody's concern but the reader's. */
   private Stream<Script> changed(Position.Entry entry) {
     Script script = byHash.get(entry.hash());
-    Optional<String> ran = entry.row().recorded().flatMap(History.Recorded::upSha256);
-    boolean changed = script != null && ran.filter(s -> !s.equals(script.sha256())).isPresent();
-    return changed ? Stream.of(script) : Stream.empty();
+    boolean accepted =
+        script == null || script.sha256().equals(policy.acknowledged().get(script.hash()));
+    return !accepted && TextChange.of(entry, script) == TextChange.SQL
+        ? Stream.of(script)
+        : Stream.empty();
   }
 
   private Finding fileMissing() {

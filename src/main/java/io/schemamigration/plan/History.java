@@ -79,10 +79,14 @@ public record History(
    *
    * @param sequence empty for a row that was adopted without a file
    * @param upSha256 digest of the text that ran, or that stood in the source when it was adopted
+   * @param sqlSha256 {@link SqlDigest} of that text; empty in rows of older versions
    * @param milliseconds how long it ran
    */
   public record Recorded(
-      OptionalLong sequence, Optional<String> upSha256, OptionalLong milliseconds) {}
+      OptionalLong sequence,
+      Optional<String> upSha256,
+      Optional<String> sqlSha256,
+      OptionalLong milliseconds) {}
 
   /**
    * A hash with a past but without a row in the tracking table.

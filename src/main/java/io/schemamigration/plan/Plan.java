@@ -9,8 +9,13 @@ public sealed interface Plan {
   /** Where the database stands against the source. */
   Position position();
 
-  /** Nothing to do. */
-  record UpToDate(Position position) implements Plan {}
+  /**
+   * Nothing to do.
+   *
+   * @param position where the database stands
+   * @param remark something that a person may want to know; empty mostly
+   */
+  record UpToDate(Position position, Optional<String> remark) implements Plan {}
 
   /**
    * Files to run, in this order.

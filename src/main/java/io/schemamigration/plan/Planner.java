@@ -3,8 +3,10 @@ package io.schemamigration.plan;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -47,7 +49,7 @@ public final class Planner {
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
     boolean books = !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
     if (scripts.isEmpty() && (policy.planOnly() || !books)) {
-      return new Plan.UpToDate(position);
+      return new Plan.UpToDate(position, remark());
     }
     String id = approved || position.held() == 0 ? fullId : freeId();
     return new Plan.Apply(position, id, scripts, adopt, gone, takesOwnership, approved, notice());
@@ -122,6 +124,24 @@ public final class Planner {
                         .filter(s -> s.hash().equals(row.hash()))
                         .findFirst()))
         .toList();
+  }
+
+  private Optional<String> remark() {
+    Map<String, Script> byHash =
+        situation.source().scripts().stream()
+            .collect(Collectors.toMap(Script::hash, Function.identity()));
+    List<String> commented =
+        position.applied().stream()
+            .filter(e -> byHash.containsKey(e.hash()))
+            .filter(e -> TextChange.of(e, byHash.get(e.hash())) == TextChange.COMMENTS)
+            .map(e -> byHash.get(e.hash()).file())
+            .toList();
+    return commented.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            commented.getFirst()
+                + (commented.size() > 1 ? " and " + (commented.size() - 1) + " more" : "")
+                + " changed in comments or white space only");
   }
 
   private Optional<String> notice() {

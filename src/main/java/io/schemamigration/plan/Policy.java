@@ -1,5 +1,6 @@
 package io.schemamigration.plan;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +14,8 @@ import java.util.Set;
  * @param ignoreMissingFiles whether applied files may be absent from the source
  * @param planOnly whether nothing may be written to the database
  * @param approvedPlans plan ids that a person released
+ * @param acknowledged hash to the sha256 of a changed text of an applied file that a person
+ *     accepted
  */
 public record Policy(
     String schema,
@@ -21,4 +24,5 @@ public record Policy(
     boolean outOfOrder,
     boolean ignoreMissingFiles,
     boolean planOnly,
-    Set<String> approvedPlans) {}
+    Set<String> approvedPlans,
+    Map<String, String> acknowledged) {}

@@ -2,6 +2,7 @@ package io.schemamigration.postgres;
 
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
+import io.schemamigration.plan.SqlDigest;
 import io.schemamigration.plan.SqlSplitter;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -112,6 +113,8 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
     values.put("sequence", Long.toString(script.sequence()));
     values.put("file", quote + script.file() + quote);
     values.put("up_sha256", quote + script.sha256() + quote);
+    String detail = "{\"sql\":\"" + SqlDigest.of(script.text()) + "\"}";
+    values.put("content_detail", quote + detail + quote);
     values.put("up_text", quote + script.text() + quote);
     values.put("undo_sha256", script.undo().map(u -> quote + u.sha256() + quote).orElse("NULL"));
     values.put("undo_text", script.undo().map(u -> quote + u.text() + quote).orElse("NULL"));

@@ -215,6 +215,7 @@ final class HistoryReader {
                 new History.Recorded(
                     number(row, "sequence"),
                     Optional.ofNullable(row.getString("up_sha256")),
+                    Optional.ofNullable(row.getString("sql_sha256")),
                     number(row, "milliseconds")))
             : Optional.empty();
     return new History.Applied(

@@ -3,6 +3,7 @@ package io.schemamigration.postgres;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Script;
+import io.schemamigration.plan.SqlDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -97,8 +98,9 @@ final class Ledger {
   private void adopt(Plan.Adoption adoption) throws SQLException {
     String sql =
         "INSERT INTO %s(event, hash, tracking_id, sequence, file, up_sha256, undo_sha256, up_text,"
-            + " undo_text, run_id, resource, version)"
-            + " VALUES ('adopted', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + " undo_text, run_id, resource, version, detail)"
+            + " VALUES ('adopted', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            + " pg_catalog.jsonb_build_object('sql', ?::text))";
     Optional<Script> script = adoption.script();
     try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.ledger()))) {
       insert.setString(1, adoption.row().hash());
@@ -112,6 +114,7 @@ final class Ledger {
       insert.setObject(9, author.run());
       insert.setString(10, author.resource());
       insert.setString(11, author.version());
+      insert.setString(12, script.map(s -> SqlDigest.of(s.text())).orElse(null));
       insert.executeUpdate();
     }
   }

@@ -9,5 +9,5 @@ DECLARE smig_{nonce} NO SCROLL CURSOR WITH HOLD FOR SELECT pg_catalog.current_se
 SELECT pg_catalog.current_setting(CASE WHEN pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended({lock},0)) THEN {q}TimeZone{q} ELSE {q}smig.lock_lost_{nonce}{q} END)
 -- The claim: whoever records a hash first runs its file, whatever tool it is.
 INSERT INTO {tracking}(hash) VALUES({hash})
-INSERT INTO {ledger}(event,hash,sequence,file,up_sha256,undo_sha256,up_text,undo_text,run_id,resource,version,tracking_id) VALUES({q}content{q},{hash},{sequence},{file},{up_sha256},{undo_sha256},{up_text},{undo_text},{run_id},{resource},{version},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}))
+INSERT INTO {ledger}(event,hash,sequence,file,up_sha256,undo_sha256,up_text,undo_text,run_id,resource,version,detail,tracking_id) VALUES({q}content{q},{hash},{sequence},{file},{up_sha256},{undo_sha256},{up_text},{undo_text},{run_id},{resource},{version},{content_detail},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}))
 RESET search_path

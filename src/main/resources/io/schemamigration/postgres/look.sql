@@ -36,13 +36,13 @@ LEFT JOIN (
 LEFT JOIN (
   SELECT t.id, COALESCE(t.hash, e.hash) AS hash,
          (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
-         e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.up_sha256
+         e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.up_sha256, c.sql_sha256
   FROM {tracking} t
   FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds FROM {ledger}
              WHERE event IN ('applied', 'rolled_back', 'adopted', 'approved')
                AND hash IS NOT NULL ORDER BY hash, id DESC) e
     ON e.hash = t.hash
-  LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256 FROM {ledger}
+  LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('content', 'adopted') ORDER BY hash, id DESC) c
     ON c.hash = COALESCE(t.hash, e.hash)
 ) b ON true

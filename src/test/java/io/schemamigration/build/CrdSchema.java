@@ -62,7 +62,9 @@ final class CrdSchema {
     items("status.applied").setDescription("An applied file.");
     items("status.appliedHashes").setDescription("A hash as in the history table.");
     items("status.pending").setDescription("A file that is to be applied.");
+    items("spec.acknowledge").setDescription("The changed text of an applied file.");
     listMap("spec.source.configMapRefs", "name");
+    listMap("spec.acknowledge", "hash");
     at("spec.approvedPlans").setXKubernetesListType("set");
     conditions();
     orderColumns();

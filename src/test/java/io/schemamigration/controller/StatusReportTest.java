@@ -397,7 +397,10 @@ class StatusReportTest {
           "%04d".formatted(i) + letter.repeat(length - 4),
           Optional.of(
               new History.Recorded(
-                  OptionalLong.of(i + 1L), Optional.of("a".repeat(64)), OptionalLong.of(9))));
+                  OptionalLong.of(i + 1L),
+                  Optional.of("a".repeat(64)),
+                  Optional.empty(),
+                  OptionalLong.of(9))));
     }
     SchemaMigrationStatus status = tell(empty(), settled(situations));
     assertThat(status.appliedCount).isEqualTo(5000);

@@ -343,4 +343,24 @@ class PlannerTest {
   private static Plan.Refuse refused(Situations situation) {
     return (Plan.Refuse) situation.plan();
   }
+
+  @Test
+  void commentsAndWhiteSpaceAreRemarkedOnAndBlockNothing() {
+    Plan plan = start().file(1, "-- new\nSELECT  1 /* x */;\n").appliedText(1, "SELECT 1;").plan();
+    assertThat(plan).isInstanceOf(Plan.UpToDate.class);
+    assertThat(((Plan.UpToDate) plan).remark().orElseThrow())
+        .isEqualTo("pg_1_h1.sql changed in comments or white space only");
+    assertThat(((Plan.UpToDate) start().files(1).applied(1).plan()).remark()).isEmpty();
+  }
+
+  @Test
+  void aChangedTextIsAcceptedByExactlyItsDigest() {
+    Situations changed = start().file(1, "SELECT 2;").appliedText(1, "SELECT 1;");
+    Plan.Refuse refused = (Plan.Refuse) changed.plan();
+    assertThat(refused.reason()).isEqualTo(Reason.CONTENT_CHANGED);
+    String digest = Digest.sha256("SELECT 2;");
+    assertThat(refused.message()).contains("acknowledge h1 " + digest);
+    assertThat(changed.acknowledge("h1", digest).plan()).isInstanceOf(Plan.UpToDate.class);
+    assertThat(changed.acknowledge("h1", Digest.sha256("SELECT 3;")).plan()).isEqualTo(refused);
+  }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -30,6 +31,7 @@ public final class Situations {
   private boolean ignoreMissing;
   private boolean planOnly;
   private Set<String> approved = Set.of();
+  private Map<String, String> acknowledged = Map.of();
 
   public static Situations start() {
     return new Situations();
@@ -69,7 +71,10 @@ public final class Situations {
         "h" + sequence,
         Optional.of(
             new History.Recorded(
-                OptionalLong.of(sequence), Optional.of(Digest.sha256(text)), OptionalLong.of(12))));
+                OptionalLong.of(sequence),
+                Optional.of(Digest.sha256(text)),
+                Optional.of(SqlDigest.of(text)),
+                OptionalLong.of(12))));
   }
 
   /** A row that somebody else wrote. */
@@ -147,6 +152,11 @@ public final class Situations {
     return this;
   }
 
+  Situations acknowledge(String hash, String sha256) {
+    acknowledged = Map.of(hash, sha256);
+    return this;
+  }
+
   public Situations approve(String... ids) {
     approved = Set.of(ids);
     return this;
@@ -157,7 +167,8 @@ public final class Situations {
   }
 
   public Policy policy() {
-    return new Policy("public", table, target, outOfOrder, ignoreMissing, planOnly, approved);
+    return new Policy(
+        "public", table, target, outOfOrder, ignoreMissing, planOnly, approved, acknowledged);
   }
 
   public History history() {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -99,7 +100,8 @@ final class Engine {
   }
 
   Plan plan(History history) {
-    Policy policy = new Policy("public", TABLE, Optional.empty(), false, false, false, Set.of());
+    Policy policy =
+        new Policy("public", TABLE, Optional.empty(), false, false, false, Set.of(), Map.of());
     ScriptSet set = ScriptSet.of(files);
     return Planner.plan(new Situation(set, history, policy, Memory.NONE, Ownership.OURS));
   }

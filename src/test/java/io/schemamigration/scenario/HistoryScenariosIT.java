@@ -3,7 +3,9 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Digest;
 import io.schemamigration.testing.MovableClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,5 +135,32 @@ final class HistoryScenariosIT extends Scenario {
                 "SELECT count(DISTINCT detail->>'ledger') FROM drizzle_migrations_ledger"
                     + " WHERE event = 'owner'"))
         .containsExactly("1");
+  }
+
+  @Test
+  void aChangedFileBlocksUntilItsTextIsAcknowledgedAndCommentsNever() {
+    world.files("files", A, TABLE_A);
+    world.migration("m");
+    world.startOperator();
+    world.awaitUpToDate("m", "a");
+    world.files("files", A, "-- a comment\n" + TABLE_A);
+    SchemaMigrationStatus commented =
+        world.awaitStatus("m", "remarked on", s -> World.message(s).contains("comments"));
+    assertThat(World.condition(commented, "Ready").orElseThrow().getStatus()).isEqualTo("True");
+    String changed = "CREATE TABLE a(id bigint);\n";
+    world.files("files", A, changed);
+    SchemaMigrationStatus blocked = world.await_("m", "False", "ContentChanged");
+    String digest = Digest.sha256(changed);
+    assertThat(World.message(blocked)).contains("acknowledge a " + digest);
+    world.edit(
+        "m",
+        s -> {
+          SchemaMigrationSpec.Acknowledgement accepted = new SchemaMigrationSpec.Acknowledgement();
+          accepted.hash = "a";
+          accepted.sha256 = digest;
+          s.acknowledge = List.of(accepted);
+        });
+    world.awaitUpToDate("m", "a");
+    assertThat(tracked()).containsExactly("a");
   }
 }
