@@ -29,6 +29,17 @@ public record Memory(
    */
   public record Failure(Reason reason, String message) {}
 
+  /**
+   * Whether it is about this database. Another ledger is another database, or the same one filled
+   * anew: what an earlier one had is not missing there. Without a ledger nobody can tell.
+   */
+  boolean concerns(History history) {
+    Optional<String> now = history.owner().map(o -> o.ledger().toString());
+    Optional<String> then =
+        databaseId.map(id -> id.substring(id.lastIndexOf('/') + 1)).filter(id -> !id.equals("-"));
+    return now.isEmpty() || then.isEmpty() || now.equals(then);
+  }
+
   /** Whether the database seen before had a ledger. */
   boolean hadLedger() {
     return databaseId.filter(id -> !id.endsWith("/-")).isPresent();

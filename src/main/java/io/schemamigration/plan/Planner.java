@@ -66,7 +66,10 @@ public final class Planner {
     if (open.size() > 1) {
       String others =
           open.stream().skip(1).map(f -> f.reason().label()).collect(Collectors.joining(", "));
-      message.append(" (then: ").append(others).append(')');
+      // Told what to do, a person must not wait for an id that is not shown yet.
+      boolean blocked = first.releasable() && !releasable;
+      message.append(blocked ? "; resolve first: " : " (then: ").append(others);
+      message.append(blocked ? "; then it can be approved" : ")");
     }
     Optional<String> id = releasable ? Optional.of(fullId) : Optional.empty();
     boolean lost =
@@ -102,7 +105,9 @@ public final class Planner {
   /** Hashes that were applied once and went away without a rollback on record. */
   private static List<String> gone(Situation situation) {
     History history = situation.history();
-    Set<String> gone = new LinkedHashSet<>(situation.memory().appliedHashes());
+    Memory memory = situation.memory();
+    Set<String> gone =
+        new LinkedHashSet<>(memory.concerns(history) ? memory.appliedHashes() : List.of());
     for (History.Absent absent : history.absent()) {
       switch (absent.fate()) {
         case WENT_AWAY -> gone.add(absent.hash());

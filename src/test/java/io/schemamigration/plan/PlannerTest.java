@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,7 +267,9 @@ class PlannerTest {
   void an_approval_does_not_release_what_stands_beside_it() {
     Situations both = start().files(1, 2, 3).applied(1, 3).seen("h1", "h3", "h2");
     assertThat(refused(both).id()).isEmpty();
-    assertThat(refused(both).message()).contains("(then: OutOfOrder)").doesNotContain("p-");
+    assertThat(refused(both).message())
+        .contains("; resolve first: OutOfOrder")
+        .doesNotContain("p-");
   }
 
   @Test
@@ -362,5 +365,21 @@ class PlannerTest {
     assertThat(refused.message()).contains("acknowledge h1 " + digest);
     assertThat(changed.acknowledge("h1", digest).plan()).isInstanceOf(Plan.UpToDate.class);
     assertThat(changed.acknowledge("h1", Digest.sha256("SELECT 3;")).plan()).isEqualTo(refused);
+  }
+
+  @Test
+  void whatAnotherLedgerHadIsNotMissingHere() {
+    Situations filledAnew = start().files(1, 2, 3).applied(1);
+    String another = "1/2/" + new UUID(7, 7);
+    filledAnew.memory(
+        new Memory(
+            List.of("h1", "h2", "h3"), Optional.of("h3"), Optional.of(another), Optional.empty()));
+    assertThat(pendingOf(filledAnew)).containsExactly("h2", "h3");
+    filledAnew.seen("h1", "h2", "h3");
+    assertThat(refused(filledAnew).reason()).isEqualTo(Reason.HISTORY_WENT_BACK);
+  }
+
+  private static List<String> pendingOf(Situations situations) {
+    return ((Plan.Apply) situations.plan()).scripts().stream().map(Script::hash).toList();
   }
 }

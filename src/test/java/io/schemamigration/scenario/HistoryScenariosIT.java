@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Digest;
+import io.schemamigration.testing.Db;
 import io.schemamigration.testing.MovableClock;
+import io.schemamigration.testing.PostgresMajors;
+import io.schemamigration.testing.PostgresServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,5 +165,24 @@ final class HistoryScenariosIT extends Scenario {
         });
     world.awaitUpToDate("m", "a");
     assertThat(tracked()).containsExactly("a");
+  }
+
+  @Test
+  void aDatabaseThatIsFilledAnewGoesOnAfterAFailureInTheMiddle() {
+    String needs = "ALTER TABLE needed ADD x int;";
+    db.execute("CREATE TABLE needed(id int)");
+    world.files("files", A, TABLE_A, B, needs, C, TABLE_C);
+    world.migration("m");
+    world.startOperator();
+    world.awaitUpToDate("m", "a", "b", "c");
+    Db empty = PostgresServer.shared(PostgresMajors.newest()).createDatabase("anew");
+    world.secret("db", empty);
+    world.annotate("m", "reconcile.fluxcd.io/requestedAt", "1");
+    SchemaMigrationStatus failed = world.await_("m", "False", "MigrationFailed");
+    assertThat(failed.appliedHashes).containsExactly("a");
+    world.files("files", A, TABLE_A, B, "CREATE TABLE needed(id int);" + needs, C, TABLE_C);
+    world.awaitUpToDate("m", "a", "b", "c");
+    assertThat(empty.strings("SELECT hash FROM drizzle_migrations ORDER BY id"))
+        .containsExactly("a", "b", "c");
   }
 }
