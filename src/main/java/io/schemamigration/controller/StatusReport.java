@@ -151,7 +151,7 @@ final class StatusReport {
         Reason.Stage.IDLE,
         true,
         Reason.PLAN_ONLY,
-        "%d pending; %s runs them with spec.mode: Apply"
+        "%d pending, as plan %s; to run them set spec.mode: Apply"
             .formatted(plan.scripts().size(), plan.id()));
   }
 
