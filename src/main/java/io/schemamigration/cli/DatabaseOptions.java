@@ -1,6 +1,7 @@
 package io.schemamigration.cli;
 
 import io.schemamigration.config.Durations;
+import io.schemamigration.postgres.ConnectionEnvironment;
 import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Tables;
 import io.schemamigration.postgres.Target;
@@ -82,7 +83,7 @@ final class DatabaseOptions {
 
   Target target(Map<String, String> environment) {
     Optional<String> given = Optional.ofNullable(url).or(() -> variable(environment));
-    return switch (ConnectionSecret.fromEnvironment(given, environment)) {
+    return switch (ConnectionEnvironment.read(given, environment)) {
       case ConnectionSecret.Found found ->
           new Target(
               found.endpoint(),

@@ -25,8 +25,9 @@ final class Validate implements Callable<Integer> {
       out.println(problem.text());
     }
     if (problems.isEmpty()) {
-      out.printf(
-          "%d migrations are valid; checksum %s%n", files.scripts().size(), files.checksum());
+      int count = files.scripts().size();
+      String what = count == 1 ? "1 migration is" : count + " migrations are";
+      out.println(what + " valid; checksum " + files.checksum());
     }
     out.flush();
     return problems.isEmpty() ? ExitCode.OK : ExitCode.INVALID;

@@ -63,8 +63,7 @@ public final class OperatorRuntime implements AutoCloseable {
     this.runs =
         new Runs(
             clock,
-            settings.concurrentRuns(),
-            settings.concurrentRunsPerServer(),
+            new Limits(settings.concurrentRuns(), settings.concurrentRunsPerServer()),
             watches::wake,
             existence);
     StatusMetrics metrics = new StatusMetrics(registry);
@@ -74,7 +73,10 @@ public final class OperatorRuntime implements AutoCloseable {
     Polling polling = new Polling(clock);
     Collaborators collaborators =
         new Collaborators(
-            new InputReader(client, settling, settings.minimumTlsMode()),
+            new InputReader(
+                new SourceReader(client),
+                new LoginReader(client, settings.minimumTlsMode()),
+                settling),
             new Plans(owners, version),
             runs,
             polling,

@@ -4,7 +4,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
-import io.schemamigration.plan.Script;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.DatabaseUnavailable;
 import io.schemamigration.postgres.Look;
@@ -19,9 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,59 +56,20 @@ final class Runs implements AutoCloseable {
   private final Clock clock;
   private final Wake wake;
   private final Wanted wanted;
-  private final Semaphore all;
-  private final int perServer;
-  private final Map<String, Semaphore> servers = new ConcurrentHashMap<>();
-  private final Map<String, String> databases = new ConcurrentHashMap<>();
-  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final Limits limits;
+  private final Map<String, Piece> pieces = new ConcurrentHashMap<>();
   private volatile boolean draining;
   private final ScheduledExecutorService watchman =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("watchman").factory());
 
-  Runs(Clock clock, int inAll, int perServer, Wake wake, Wanted wanted) {
+  Runs(Clock clock, Limits limits, Wake wake, Wanted wanted) {
     this.clock = clock;
     this.wake = wake;
     this.wanted = wanted;
-    this.all = new Semaphore(inAll);
-    this.perServer = perServer;
+    this.limits = limits;
     watchman.scheduleAtFixedRate(
         this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** One resource's piece of work; the reins of the run, and how far it is. */
-  private static final class Entry extends RunControl {
-    private final ResourceID id;
-    private final String uid;
-    private final long generation;
-    private volatile Work result;
-    private volatile Work.Progress progress;
-    private Work.Progress published;
-    private int quietTicks;
-    private final AtomicBoolean cancelling = new AtomicBoolean();
-
-    Entry(ResourceID id, String uid, long generation) {
-      this.id = id;
-      this.uid = uid;
-      this.generation = generation;
-    }
-
-    @Override
-    protected void sending(Script script, int number, int total) {
-      progress = new Work.Progress(script.file(), number, total);
-    }
-
-    /** Off this thread: a server that is not there takes seconds to be told. */
-    void cancelSoon() {
-      if (cancelling.compareAndSet(false, true)) {
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  cancel();
-                  cancelling.set(false);
-                });
-      }
-    }
   }
 
   /**
@@ -119,22 +77,22 @@ final class Runs implements AutoCloseable {
    * #told}: it must not be lost where the API server is ill.
    */
   Work take(String uid) {
-    Entry entry = entries.get(uid);
-    if (entry == null) {
+    Piece piece = pieces.get(uid);
+    if (piece == null) {
       return new Work.Idle();
     }
-    if (entry.result == null) {
-      return new Work.Busy(Optional.ofNullable(entry.progress));
+    if (piece.result == null) {
+      return new Work.Busy(Optional.ofNullable(piece.progress));
     }
-    if (!(entry.result instanceof Work.Ran)) {
-      entries.remove(uid, entry);
+    if (!(piece.result instanceof Work.Ran)) {
+      pieces.remove(uid, piece);
     }
-    return entry.result;
+    return piece.result;
   }
 
   /** A run's end stands in the status. */
   void told(String uid, Work.Ran ran) {
-    entries.computeIfPresent(uid, (u, entry) -> entry.result == ran ? null : entry);
+    pieces.computeIfPresent(uid, (u, piece) -> piece.result == ran ? null : piece);
   }
 
   /** Looks at a database. */
@@ -143,7 +101,7 @@ final class Runs implements AutoCloseable {
         id,
         uid,
         request,
-        entry -> {
+        piece -> {
           try {
             return new Work.Looked(request, Runner.look(request.target()));
           } catch (DatabaseUnavailable e) {
@@ -164,11 +122,14 @@ final class Runs implements AutoCloseable {
         id,
         uid,
         inputs.lookRequest(),
-        entry -> {
+        piece -> {
           MDC.put("run", author.run().toString());
           Instant begin = clock.instant();
           LOG.info("a run begins");
-          Outcome outcome = exclusively(inputs, author, planner, entry);
+          Outcome outcome =
+              limits.exclusively(
+                  inputs.target().endpoint(),
+                  () -> new Runner(inputs.target(), author, planner, piece).run());
           Instant end = clock.instant();
           LOG.info(
               "the run ended: {} after {} ms",
@@ -178,77 +139,58 @@ final class Runs implements AutoCloseable {
         });
   }
 
-  private Outcome exclusively(
-      Inputs inputs, Author author, Function<History, Plan> planner, Entry entry) {
-    String database = inputs.target().endpoint().key();
-    String other = databases.putIfAbsent(database, entry.id.toString());
-    if (other != null) {
-      return new Outcome.Busy("another migration of this operator runs on the database; waiting");
-    }
-    try {
-      return new Runner(inputs.target(), author, planner, entry).run();
-    } finally {
-      databases.remove(database);
-    }
-  }
-
-  private void start(ResourceID id, String uid, LookRequest request, Function<Entry, Work> piece) {
+  private void start(ResourceID id, String uid, LookRequest request, Function<Piece, Work> work) {
     if (draining) {
       return;
     }
-    Entry entry = new Entry(id, uid, request.generation());
-    if (entries.putIfAbsent(uid, entry) != null) {
+    Piece piece = new Piece(id, uid, request.generation());
+    if (pieces.putIfAbsent(uid, piece) != null) {
       return; // somebody was faster; its end wakes the resource
     }
     Thread.ofVirtual()
         .name("database-" + id.getName())
-        .start(() -> entry.result = work(entry, request, piece));
+        .start(() -> piece.result = done(piece, request, work));
   }
 
-  private Work work(Entry entry, LookRequest request, Function<Entry, Work> piece) {
-    MDC.put("namespace", entry.id.getNamespace().orElse(""));
-    MDC.put("name", entry.id.getName());
-    MDC.put("generation", Long.toString(entry.generation));
-    Semaphore server =
-        servers.computeIfAbsent(
-            request.target().endpoint().server(), s -> new Semaphore(perServer));
-    server.acquireUninterruptibly();
-    all.acquireUninterruptibly();
+  private Work done(Piece piece, LookRequest request, Function<Piece, Work> work) {
+    MDC.put("namespace", piece.id.getNamespace().orElse(""));
+    MDC.put("name", piece.id.getName());
+    MDC.put("generation", Long.toString(piece.generation));
+    Limits.Turn turn = limits.await(request.target().endpoint());
     try {
-      return entry.result = piece.apply(entry);
+      return piece.result = work.apply(piece);
     } catch (RuntimeException | Error e) {
       LOG.error("a piece of database work broke off", e);
-      return entry.result =
+      return piece.result =
           new Work.LookFailed(
               request, Reason.DATABASE_UNREACHABLE, "the operator failed; see its log");
     } finally {
-      all.release();
-      server.release();
-      wake.wake(entry.id);
+      turn.close();
+      wake.wake(piece.id);
     }
   }
 
   private void tick() {
-    for (Entry entry : entries.values()) {
-      if (entry.result != null) {
-        if (wanted.wish(entry.id, entry.uid, entry.generation) == Wish.CANCEL) {
-          entries.remove(entry.uid, entry); // nobody is left to take it
+    for (Piece piece : pieces.values()) {
+      if (piece.result != null) {
+        if (wanted.wish(piece.id, piece.uid, piece.generation) == Wish.CANCEL) {
+          pieces.remove(piece.uid, piece); // nobody is left to take it
         }
         // Its first wake may have been lost while the resource was busy.
-        if (++entry.quietTicks % 2 == 0) {
-          wake.wake(entry.id);
+        if (++piece.quietTicks % 2 == 0) {
+          wake.wake(piece.id);
         }
         continue;
       }
-      switch (wanted.wish(entry.id, entry.uid, entry.generation)) {
+      switch (wanted.wish(piece.id, piece.uid, piece.generation)) {
         case GO_ON -> {}
-        case STOP -> entry.stop();
-        case CANCEL -> entry.cancelSoon();
+        case STOP -> piece.stop();
+        case CANCEL -> piece.cancelSoon();
       }
-      if (++entry.quietTicks >= 2 && entry.progress != entry.published) {
-        entry.published = entry.progress;
-        entry.quietTicks = 0;
-        wake.wake(entry.id);
+      if (++piece.quietTicks >= 2 && piece.progress != piece.published) {
+        piece.published = piece.progress;
+        piece.quietTicks = 0;
+        wake.wake(piece.id);
       }
     }
   }
@@ -256,16 +198,16 @@ final class Runs implements AutoCloseable {
   /** Ends all work: before the next file, and after a while at once. */
   void drain(Duration grace) throws InterruptedException {
     draining = true;
-    entries.values().forEach(RunControl::stop);
+    pieces.values().forEach(RunControl::stop);
     if (!awaitEnd(grace)) {
-      entries.values().forEach(Entry::cancelSoon);
+      pieces.values().forEach(Piece::cancelSoon);
       awaitEnd(Duration.ofSeconds(4));
     }
   }
 
   private boolean awaitEnd(Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (entries.values().stream().anyMatch(e -> e.result == null)) {
+    while (pieces.values().stream().anyMatch(e -> e.result == null)) {
       if (System.nanoTime() > deadline) {
         return false;
       }

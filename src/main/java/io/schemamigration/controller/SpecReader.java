@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.config.Durations;
@@ -138,7 +139,7 @@ final class SpecReader {
         : given.stream().collect(Collectors.toMap(a -> a.hash, a -> a.sha256, (a, b) -> b));
   }
 
-  Optional<SchemaMigrationSpec.Tls> tls() {
+  Optional<DatabaseSpec.Tls> tls() {
     return Optional.ofNullable(spec.database.tls);
   }
 
@@ -154,7 +155,7 @@ final class SpecReader {
    * @param tls with the certificates that the spec names, already read
    */
   ConnectionSecret.Overrides overrides(ConnectionSecret.TlsOverride tls) {
-    SchemaMigrationSpec.Database database = spec.database;
+    DatabaseSpec database = spec.database;
     Map<String, String> keys = new HashMap<>();
     if (database.keys != null) {
       put(keys, "uri", database.keys.uri);

@@ -24,6 +24,7 @@ final class StatusReport {
   private final SchemaMigrationStatus old;
   private final SchemaMigrationStatus status;
   private final Conditions conditions;
+  private final LookReport looks;
   private final RunReport runs;
   private final Instant now;
 
@@ -31,6 +32,7 @@ final class StatusReport {
     this.old = old;
     this.status = StatusCopy.of(old);
     this.conditions = new Conditions(old.conditions, generation, now);
+    this.looks = new LookReport(old, status, conditions);
     this.runs = new RunReport(old, status, conditions, now);
     this.now = now;
     status.observedGeneration = generation;
@@ -86,8 +88,8 @@ final class StatusReport {
     if (told && conditions.is(Conditions.READY, Conditions.FALSE)) {
       return; // no waiter can pass, and a run that ends before its first file changes nothing
     }
-    looked(started.inputs(), started.look());
-    position(started.plan());
+    looks.looked(started.inputs(), started.look());
+    looks.position(started.plan());
     int files = started.plan().scripts().size();
     working(
         Reason.MIGRATING,
@@ -101,15 +103,15 @@ final class StatusReport {
   }
 
   private void waiting(Verdict.Waiting waiting) {
-    looked(waiting.inputs(), waiting.look());
-    position(waiting.plan());
+    looks.looked(waiting.inputs(), waiting.look());
+    looks.position(waiting.plan());
     runs.waiting();
   }
 
   private void settled(Inputs inputs, Look look, Plan plan, Tokens tokens) {
-    looked(inputs, look);
+    looks.looked(inputs, look);
     handled(tokens);
-    position(plan);
+    looks.position(plan);
     switch (plan) {
       case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
       case Plan.Apply apply -> planOnly(apply);
@@ -165,13 +167,13 @@ final class StatusReport {
         settled(inputs, ended.look(), done.plan(), tokens);
       }
       case Outcome.Failed failed -> {
-        looked(inputs, ended.look());
+        looks.looked(inputs, ended.look());
         handled(tokens);
-        failed.plan().ifPresent(this::position);
+        failed.plan().ifPresent(looks::position);
         runs.failed(ended, failed.failure());
       }
       case Outcome.Stopped stopped -> {
-        stopped.plan().ifPresent(this::position);
+        stopped.plan().ifPresent(looks::position);
         runs.stopped(ended);
       }
       case Outcome.Busy busy ->
@@ -185,13 +187,19 @@ final class StatusReport {
 
   private void unavailable(Verdict.Unavailable u) {
     boolean quiet = u.source().filter(this::nothingNew).isPresent();
-    source(u.source());
+    u.source().ifPresent(looks::source);
     boolean database = u.source().isPresent() && aboutDatabase(u.reason());
     if (database) {
       conditions.set(Conditions.REACHABLE, Conditions.FALSE, u.reason(), u.message());
     }
     if (quiet && database) {
       return; // Ready never flaps because a periodic look failed
+    }
+    boolean others =
+        old.source != null
+            && u.source().filter(s -> !s.checksum().equals(old.source.checksum)).isPresent();
+    if (others) {
+      looks.unknownPending();
     }
     status.lastApplied = null;
     boolean patient =
@@ -222,6 +230,9 @@ final class StatusReport {
     boolean ready =
         old.lastApplied != null
             && suspended.digest().filter(d -> d.equals(old.lastApplied.inputs)).isPresent();
+    if (!ready) {
+      looks.unknownPending();
+    }
     conditions.summarize(
         Reason.Stage.IDLE,
         ready,
@@ -234,53 +245,6 @@ final class StatusReport {
   private void handled(Tokens tokens) {
     status.lastHandledRetryAt = tokens.retry().orElse(null);
     status.lastHandledReconcileAt = tokens.reconcile().orElse(null);
-  }
-
-  private void looked(Inputs inputs, Look look) {
-    source(Optional.of(inputs.source().summary()));
-    StatusLists.database(status, inputs, look);
-    conditions.set(Conditions.REACHABLE, Conditions.TRUE, "Connected", "the database answers");
-    if (!runs.lastRunHad(inputs)) {
-      status.retries = null;
-      status.nextRetryTime = null;
-    }
-  }
-
-  private void source(Optional<ScriptSet.Summary> source) {
-    source.ifPresent(
-        set -> {
-          status.source = new SchemaMigrationStatus.Source();
-          status.source.checksum = set.checksum();
-          status.source.files = set.files();
-        });
-  }
-
-  private void position(Plan plan) {
-    StatusLists.position(status, plan);
-    boolean lost =
-        switch (plan) {
-          case Plan.Refuse refuse -> refuse.lost();
-          case Plan.Apply apply -> apply.approved();
-          case Plan.UpToDate upToDate -> false;
-        };
-    if (lost) {
-      remember();
-    }
-    if (!(plan instanceof Plan.UpToDate)) {
-      status.lastApplied = null;
-    }
-  }
-
-  /**
-   * What the database has lost stays known until a person's decision about it is in the ledger: the
-   * approval fits what is known.
-   */
-  private void remember() {
-    status.current = old.current;
-    status.appliedHashes = old.appliedHashes;
-    if (old.database != null && status.database != null) {
-      status.database.id = old.database.id;
-    }
   }
 
   static String time(Instant instant) {

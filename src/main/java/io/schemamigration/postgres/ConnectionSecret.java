@@ -31,15 +31,6 @@ public final class ConnectionSecret {
     NAMES.put("uri", List.of("fqdn_uri", "uri", "url", "database_url", "postgres_url", "jdbc_uri"));
   }
 
-  private static final Map<String, String> LIBPQ =
-      Map.of(
-          "host", "PGHOST",
-          "port", "PGPORT",
-          "dbname", "PGDATABASE",
-          "user", "PGUSER",
-          "password", "PGPASSWORD",
-          "sslmode", "PGSSLMODE");
-
   private ConnectionSecret() {}
 
   /** What reading a Secret gave. */
@@ -86,34 +77,6 @@ public final class ConnectionSecret {
             Optional.empty(),
             TlsOverride.NONE,
             Optional.empty());
-  }
-
-  /**
-   * Reads what libpq's tools read: a URI, and for what it does not say the variables {@code
-   * PGHOST}, {@code PGPORT}, {@code PGDATABASE}, {@code PGUSER}, {@code PGPASSWORD} and {@code
-   * PGSSLMODE}.
-   */
-  public static Result fromEnvironment(Optional<String> uri, Map<String, String> environment) {
-    Optional<Map<String, String>> given = uri.flatMap(ConnectionUri::parse);
-    if (uri.isPresent() && given.isEmpty()) {
-      return new Invalid(
-          "URL is not one of one PostgreSQL server; write"
-              + " postgresql://user:password@host/database");
-    }
-    Map<String, String> data = new LinkedHashMap<>(given.orElse(Map.of()));
-    LIBPQ.forEach(
-        (part, variable) -> {
-          String value = environment.get(variable);
-          if (value != null && !value.isBlank()) {
-            data.putIfAbsent(part, value);
-          }
-        });
-    data.putIfAbsent("host", "localhost");
-    if (!data.containsKey("user")) {
-      return new Invalid("has no user; give one in --url, DATABASE_URL or PGUSER");
-    }
-    data.putIfAbsent("dbname", data.get("user")); // as libpq does it
-    return read(data, Overrides.NONE);
   }
 
   /** What the resource says of TLS beside the Secret, each in place of the Secret's; PEM texts. */

@@ -1,6 +1,5 @@
 package io.schemamigration.postgres;
 
-import io.schemamigration.plan.ConcurrentIndex;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
@@ -29,7 +28,7 @@ final class StepSender {
   private final Script script;
   private final Split split;
   private final StepLog log;
-  private final ConcurrentIndexes indexes;
+  private final LoneStatement lone;
 
   StepSender(
       Session session,
@@ -45,7 +44,7 @@ final class StepSender {
     this.script = script;
     this.split = split;
     this.log = new StepLog(session.jdbc(), target.tables(), author, script, split.statements());
-    this.indexes = new ConcurrentIndexes(session.jdbc());
+    this.lone = new LoneStatement(session, control, log);
   }
 
   /** Sends what is left of the file. */
@@ -159,80 +158,19 @@ final class StepSender {
 
   private Optional<FileSender.Result> alone(int i, boolean attempted) throws SQLException {
     Statement statement = split.statements().get(i);
-    Optional<ConcurrentIndex> index = statement.index();
-    if (index.isPresent() && settled(index.get(), attempted)) {
-      log.done(i + 1);
+    String text = text(statement);
+    Optional<Wire.Reply> failed = lone.send(statement, i + 1, text, attempted);
+    if (failed.isEmpty()) {
       return Optional.empty();
     }
-    log.attempt(i + 1);
-    Wire.Reply reply = sendAlone(statement);
-    if (reply.lost()) {
+    if (failed.get().lost()) {
       return Optional.of(new FileSender.Unknown());
     }
-    if (reply.error().isEmpty()) {
-      log.done(i + 1);
-      return Optional.empty();
-    }
-    log.failed(i + 1);
-    if (index.filter(x -> x.table().isPresent()).isPresent()) {
-      dropInvalid(index.get());
-    }
-    String text = text(statement);
     Frame.Part part = new Frame.Part(text, 0, 0, text, statement.start(), i);
     Frame frame = new Frame(Frame.newNonce(), split, 0, List.of(part));
-    Failure failure = new FailureReport(script, frame, part, reply, reply.error().get()).failure();
-    return Optional.of(failed(i, failure));
-  }
-
-  /** Whether an index is as the statement wants it, by an attempt whose end nobody saw. */
-  private boolean settled(ConcurrentIndex index, boolean attempted) throws SQLException {
-    ConcurrentIndexes.State state = indexes.state(index);
-    if (index.table().isEmpty()) {
-      return attempted && state == ConcurrentIndexes.State.ABSENT;
-    }
-    if (state == ConcurrentIndexes.State.INVALID) {
-      dropInvalid(index);
-      return false;
-    }
-    return attempted && state == ConcurrentIndexes.State.VALID;
-  }
-
-  private void dropInvalid(ConcurrentIndex index) throws SQLException {
-    if (indexes.state(index) == ConcurrentIndexes.State.INVALID) {
-      unbound(true);
-      try {
-        indexes.drop(index);
-      } finally {
-        bound();
-      }
-    }
-  }
-
-  /** Never cancelled in the middle of CONCURRENTLY: nobody would be left to repair its index. */
-  private Wire.Reply sendAlone(Statement statement) throws SQLException {
-    if (statement.concurrently()) {
-      control.attach(null);
-    }
-    unbound(statement.concurrently());
-    try {
-      return session.wire().send(text(statement));
-    } finally {
-      if (!session.closed()) {
-        bound();
-      }
-      control.attach(session);
-    }
-  }
-
-  private void unbound(boolean noLockTimeout) {
-    session
-        .wire()
-        .send(
-            "SET default_transaction_read_only=off" + (noLockTimeout ? ";SET lock_timeout=0" : ""));
-  }
-
-  private void bound() {
-    session.wire().send("RESET default_transaction_read_only;RESET lock_timeout");
+    FailureReport report =
+        new FailureReport(script, frame, part, failed.get(), failed.get().error().orElseThrow());
+    return Optional.of(failed(i, report.failure()));
   }
 
   private FileSender.Result failed(int i, Failure failure) {

@@ -206,6 +206,17 @@ class StatusReportTest {
   }
 
   @Test
+  void whatIsPendingIsNotSaidWhereNobodyKnows() {
+    assertThat(upToDate().pendingCount).isZero();
+    assertThat(tell(upToDate(), down(behind())).pendingCount).isNull();
+    assertThat(tell(upToDate(), verdict(Reason.SUSPENDED)).pendingCount).isNull();
+    assertThat(tell(upToDate(), new Verdict.Suspended(GENERATION, Optional.of("d1"))).pendingCount)
+        .isZero();
+    SchemaMigrationStatus known = tell(empty(), settled(behind()));
+    assertThat(tell(known, down(behind())).pendingCount).isEqualTo(1);
+  }
+
+  @Test
   void theTimeOfTransitionStaysWithTheStatus() {
     SchemaMigrationStatus first = tell(empty(), verdict(Reason.CONTENT_CHANGED));
     SchemaMigrationStatus second = later(first, verdict(Reason.FILE_MISSING));

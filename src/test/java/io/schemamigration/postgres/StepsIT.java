@@ -42,6 +42,14 @@ class StepsIT {
     return db;
   }
 
+  /** An application in the middle of a transaction, for which CONCURRENTLY has to wait. */
+  private static Connection writerOf(Db db) throws SQLException {
+    Connection writer = db.connect();
+    writer.setAutoCommit(false);
+    writer.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+    return writer;
+  }
+
   private static List<String> invalid(Db db) {
     return db.strings("SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid");
   }
@@ -148,10 +156,8 @@ class StepsIT {
 
   /** Another tool's: its lock timeout ends the wait for a reader. */
   private static void leaveAnInvalidIndex(Db db) throws SQLException {
-    try (Connection reader = db.connect();
+    try (Connection reader = writerOf(db);
         Connection tool = db.connect()) {
-      reader.setAutoCommit(false);
-      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
       tool.createStatement().execute("SET lock_timeout = '100ms'");
       try {
         tool.createStatement().execute("CREATE INDEX CONCURRENTLY t_a ON t (a)");
@@ -168,14 +174,11 @@ class StepsIT {
   void aLockTimeoutNeverEndsAConcurrentBuild(int major) throws Exception {
     Db db = database(major);
     Engine engine = Engine.on(db).lockTimeout(Duration.ofMillis(50)).file(1, "one", INDEX);
-    try (Connection reader = db.connect();
+    try (Connection reader = writerOf(db);
         ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      reader.setAutoCommit(false);
-      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
       Future<Outcome> run = pool.submit(() -> engine.run());
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
-      Thread.sleep(500);
-      assertThat(run.isDone()).isFalse();
+      await().during(Duration.ofMillis(500)).atMost(SOON).until(() -> !run.isDone());
       reader.rollback();
       assertApplied(run.get(), 1);
     }
@@ -188,15 +191,12 @@ class StepsIT {
     Db db = database(major);
     Engine engine = Engine.on(db).file(1, "one", INDEX + "INSERT INTO t VALUES (-1)");
     RunControl control = new RunControl();
-    try (Connection reader = db.connect();
+    try (Connection reader = writerOf(db);
         ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      reader.setAutoCommit(false);
-      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
       Future<Outcome> run = pool.submit(() -> engine.run(control));
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
       control.cancel();
-      Thread.sleep(200);
-      assertThat(run.isDone()).isFalse();
+      await().during(Duration.ofMillis(200)).atMost(SOON).until(() -> !run.isDone());
       reader.rollback();
       assertThat(run.get()).isInstanceOf(Outcome.Stopped.class);
     }
@@ -218,18 +218,19 @@ class StepsIT {
                 "one",
                 "INSERT INTO probe VALUES (1);\n" + INDEX + "INSERT INTO probe VALUES (2);");
     Db admin = PostgresServer.shared(major).admin();
-    try (Connection reader = db.connect();
+    try (Connection reader = writerOf(db);
         ExecutorService pool = Executors.newFixedThreadPool(1)) {
-      reader.setAutoCommit(false);
-      reader.createStatement().execute("LOCK TABLE t IN ROW EXCLUSIVE MODE");
       Future<Outcome> run = pool.submit(() -> engine.run());
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
-      admin.strings(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%'"
-              + " AND datname = '"
-              + db.name()
-              + "'");
-      Thread.sleep(300);
+      String building =
+          " FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND datname = '%s'"
+              .formatted(db.name());
+      List<String> pids = admin.strings("SELECT pid, pg_terminate_backend(pid)" + building);
+      assertThat(pids).hasSize(1);
+      String pid = pids.getFirst().split("\\|")[0];
+      await()
+          .atMost(SOON)
+          .until(() -> admin.strings("SELECT 1" + building + " AND pid = " + pid).isEmpty());
       reader.rollback();
       assertApplied(run.get(), 1);
     }

@@ -3,6 +3,7 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.testing.Certificates;
@@ -223,8 +224,8 @@ final class FaultScenariosIT extends Scenario {
     world.migration(
         "m",
         s -> {
-          s.database.tls = new SchemaMigrationSpec.Tls();
-          s.database.tls.caSecretRef = new SchemaMigrationSpec.CaSecretRef();
+          s.database.tls = new DatabaseSpec.Tls();
+          s.database.tls.caSecretRef = new DatabaseSpec.CaSecretRef();
           s.database.tls.caSecretRef.name = "ca";
         });
     world.startOperator();

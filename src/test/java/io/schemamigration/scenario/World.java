@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.api.SourceSpec;
 import io.schemamigration.config.Settings;
 import io.schemamigration.controller.OperatorRuntime;
 import io.schemamigration.testing.Db;
@@ -148,10 +150,10 @@ final class World implements AutoCloseable {
     SchemaMigration m = new SchemaMigration();
     m.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     SchemaMigrationSpec spec = new SchemaMigrationSpec();
-    spec.database = new SchemaMigrationSpec.Database();
-    spec.database.secretRef = new SchemaMigrationSpec.SecretRef();
+    spec.database = new DatabaseSpec();
+    spec.database.secretRef = new DatabaseSpec.SecretRef();
     spec.database.secretRef.name = "db";
-    spec.source = new SchemaMigrationSpec.Source();
+    spec.source = new SourceSpec();
     spec.source.configMapRefs = new ArrayList<>(List.of(ref("files")));
     edits.accept(spec);
     m.setSpec(spec);
@@ -162,8 +164,8 @@ final class World implements AutoCloseable {
     return migration(name, spec -> {});
   }
 
-  static SchemaMigrationSpec.ConfigMapRef ref(String name) {
-    SchemaMigrationSpec.ConfigMapRef ref = new SchemaMigrationSpec.ConfigMapRef();
+  static SourceSpec.ConfigMapRef ref(String name) {
+    SourceSpec.ConfigMapRef ref = new SourceSpec.ConfigMapRef();
     ref.name = name;
     return ref;
   }

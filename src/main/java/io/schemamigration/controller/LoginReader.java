@@ -1,0 +1,122 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.schemamigration.api.DatabaseSpec;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.postgres.ConnectionSecret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the Secrets of a connection from the API server, by name, each time anew. */
+final class LoginReader {
+  static final String OVERRIDE_ANNOTATION = "schemamigration.io/allow-endpoint-override";
+
+  private final KubernetesClient client;
+  private final String minimumTlsMode;
+
+  /**
+   * A reader.
+   *
+   * @param minimumTlsMode a login that asks for less is refused; one of libpq's words
+   */
+  LoginReader(KubernetesClient client, String minimumTlsMode) {
+    this.client = client;
+    this.minimumTlsMode = minimumTlsMode;
+  }
+
+  /**
+   * The login that a spec describes.
+   *
+   * @throws Missing where a Secret is, or does not do
+   */
+  ConnectionSecret.Found read(String namespace, SpecReader spec) throws Missing {
+    String name = spec.secretName();
+    Secret secret = secret(namespace, name);
+    ConnectionSecret.Overrides overrides = spec.overrides(certificates(namespace, spec));
+    boolean redirects = overrides.host().isPresent() || overrides.port().isPresent();
+    Map<String, String> annotations =
+        Optional.ofNullable(secret.getMetadata().getAnnotations()).orElse(Map.of());
+    if (redirects && !"true".equals(annotations.get(OVERRIDE_ANNOTATION))) {
+      // Otherwise whoever may write the resource could have the password sent to a server of
+      // theirs.
+      throw new Missing(
+          Reason.SECRET_INVALID,
+          "spec.database.host and port need the annotation %s: \"true\" on Secret %s"
+              .formatted(OVERRIDE_ANNOTATION, name));
+    }
+    return switch (ConnectionSecret.read(decoded(secret), overrides)) {
+      case ConnectionSecret.Found found -> strongEnough(found);
+      case ConnectionSecret.Invalid invalid ->
+          throw new Missing(Reason.SECRET_INVALID, "Secret " + name + " " + invalid.message());
+    };
+  }
+
+  private ConnectionSecret.Found strongEnough(ConnectionSecret.Found found) throws Missing {
+    if (found.endpoint().tls().weakerThan(minimumTlsMode)) {
+      throw new Missing(
+          Reason.TLS_FAILED,
+          "tls mode %s is less than %s, which this operator asks for; raise spec.database.tls.mode"
+              .formatted(found.endpoint().tls().mode(), minimumTlsMode));
+    }
+    return found;
+  }
+
+  private ConnectionSecret.TlsOverride certificates(String namespace, SpecReader spec)
+      throws Missing {
+    if (spec.tls().isEmpty()) {
+      return ConnectionSecret.TlsOverride.NONE;
+    }
+    DatabaseSpec.Tls tls = spec.tls().get();
+    Optional<String> ca = Optional.empty();
+    Optional<String> certificate = Optional.empty();
+    Optional<String> key = Optional.empty();
+    if (tls.caSecretRef != null) {
+      String name = tls.caSecretRef.key == null ? "ca.crt" : tls.caSecretRef.key;
+      ca = Optional.of(value(namespace, tls.caSecretRef.name, name));
+    }
+    if (tls.clientCertSecretRef != null) {
+      certificate = Optional.of(value(namespace, tls.clientCertSecretRef.name, "tls.crt"));
+      key = Optional.of(value(namespace, tls.clientCertSecretRef.name, "tls.key"));
+    }
+    return new ConnectionSecret.TlsOverride(Optional.ofNullable(tls.mode), ca, certificate, key);
+  }
+
+  private String value(String namespace, String secretName, String key) throws Missing {
+    String value = decoded(secret(namespace, secretName)).get(key);
+    if (value == null || value.isBlank()) {
+      throw new Missing(
+          Reason.SECRET_INVALID, "Secret %s has no key %s; add it".formatted(secretName, key));
+    }
+    return value;
+  }
+
+  private Secret secret(String namespace, String name) throws Missing {
+    try {
+      Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
+      if (secret == null) {
+        throw new Missing(Reason.SECRET_NOT_FOUND, "Secret " + name + " is not there; create it");
+      }
+      return secret;
+    } catch (KubernetesClientException e) {
+      throw Missing.refused(e, Reason.SECRET_NOT_FOUND, "Secret " + name);
+    }
+  }
+
+  private static Map<String, String> decoded(Secret secret) {
+    Map<String, String> data = new HashMap<>();
+    Optional.ofNullable(secret.getData())
+        .orElse(Map.of())
+        .forEach(
+            (key, base64) ->
+                data.put(
+                    key, new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8)));
+    // A real API server merges stringData into data; others may not.
+    Optional.ofNullable(secret.getStringData()).ifPresent(data::putAll);
+    return data;
+  }
+}

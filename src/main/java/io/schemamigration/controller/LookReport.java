@@ -1,0 +1,73 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.Look;
+
+/** The part of a {@link StatusReport} that tells what source and database were seen to hold. */
+final class LookReport {
+  private final SchemaMigrationStatus old;
+  private final SchemaMigrationStatus status;
+  private final Conditions conditions;
+
+  LookReport(SchemaMigrationStatus old, SchemaMigrationStatus status, Conditions conditions) {
+    this.old = old;
+    this.status = status;
+    this.conditions = conditions;
+  }
+
+  /** A look succeeded; what an older run of other inputs was waiting for counts no more. */
+  void looked(Inputs inputs, Look look) {
+    source(inputs.source().summary());
+    StatusLists.database(status, inputs, look);
+    conditions.set(Conditions.REACHABLE, Conditions.TRUE, "Connected", "the database answers");
+    if (old.lastRun == null || !inputs.digest().equals(old.lastRun.inputs)) {
+      status.retries = null;
+      status.nextRetryTime = null;
+    }
+  }
+
+  /** Which files there are. */
+  void source(ScriptSet.Summary source) {
+    status.source = new SchemaMigrationStatus.Source();
+    status.source.checksum = source.checksum();
+    status.source.files = source.files();
+  }
+
+  /** The files are others than those that were last held against the database. */
+  void unknownPending() {
+    status.pendingCount = null;
+    status.pending = null;
+    status.plan = null;
+  }
+
+  /** Where the database stands. */
+  void position(Plan plan) {
+    StatusLists.position(status, plan);
+    boolean lost =
+        switch (plan) {
+          case Plan.Refuse refuse -> refuse.lost();
+          case Plan.Apply apply -> apply.approved();
+          case Plan.UpToDate upToDate -> false;
+        };
+    if (lost) {
+      remember();
+    }
+    if (!(plan instanceof Plan.UpToDate)) {
+      status.lastApplied = null;
+    }
+  }
+
+  /**
+   * What the database has lost stays known until a person's decision about it is in the ledger: the
+   * approval fits what is known.
+   */
+  private void remember() {
+    status.current = old.current;
+    status.appliedHashes = old.appliedHashes;
+    if (old.database != null && status.database != null) {
+      status.database.id = old.database.id;
+    }
+  }
+}

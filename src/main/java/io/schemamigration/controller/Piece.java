@@ -1,0 +1,44 @@
+package io.schemamigration.controller;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.schemamigration.plan.Script;
+import io.schemamigration.postgres.RunControl;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One resource's piece of database work: the reins of its run, how far it is, and in the end what
+ * came of it. Kept by {@link Runs} alone.
+ */
+final class Piece extends RunControl {
+  final ResourceID id;
+  final String uid;
+  final long generation;
+  volatile Work result;
+  volatile Work.Progress progress;
+  Work.Progress published;
+  int quietTicks;
+  private final AtomicBoolean cancelling = new AtomicBoolean();
+
+  Piece(ResourceID id, String uid, long generation) {
+    this.id = id;
+    this.uid = uid;
+    this.generation = generation;
+  }
+
+  @Override
+  protected void sending(Script script, int number, int total) {
+    progress = new Work.Progress(script.file(), number, total);
+  }
+
+  /** Off this thread: a server that is not there takes seconds to be told. */
+  void cancelSoon() {
+    if (cancelling.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                cancel();
+                cancelling.set(false);
+              });
+    }
+  }
+}
