@@ -2,11 +2,18 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.Look;
+import java.util.Objects;
 
-/** The part of a {@link StatusReport} that tells what source and database were seen to hold. */
+/**
+ * The part of a {@link StatusReport} that tells what source and database were seen to hold, or why
+ * they were not seen.
+ */
 final class LookReport {
+  private static final int TRIES_BEFORE_STALLED = 3;
+
   private final SchemaMigrationStatus old;
   private final SchemaMigrationStatus status;
   private final Conditions conditions;
@@ -26,6 +33,48 @@ final class LookReport {
       status.retries = null;
       status.nextRetryTime = null;
     }
+  }
+
+  /** A look, or what it needs, was not to be had. */
+  void unavailable(Verdict.Unavailable u) {
+    boolean quiet = u.source().filter(this::nothingNew).isPresent();
+    u.source().ifPresent(this::source);
+    boolean database = u.source().isPresent() && aboutDatabase(u.reason());
+    if (database) {
+      conditions.set(Conditions.REACHABLE, Conditions.FALSE, u.reason(), u.message());
+    }
+    if (quiet && database) {
+      return; // Ready never flaps because a periodic look failed
+    }
+    boolean others =
+        old.source != null
+            && u.source().filter(s -> !s.checksum().equals(old.source.checksum)).isPresent();
+    if (others) {
+      unknownPending();
+    }
+    status.lastApplied = null;
+    boolean patient =
+        u.reason() == Reason.AUTHENTICATION_FAILED && u.tries() <= TRIES_BEFORE_STALLED;
+    Reason.Stage stage = patient ? Reason.Stage.WAITING : u.reason().stage();
+    conditions.summarize(stage, false, u.reason(), u.message());
+  }
+
+  private boolean nothingNew(ScriptSet.Summary source) {
+    return Objects.equals(old.observedGeneration, status.observedGeneration)
+        && old.lastApplied != null
+        && source.checksum().equals(old.lastApplied.checksum);
+  }
+
+  private static boolean aboutDatabase(Reason reason) {
+    return switch (reason) {
+      case SOURCE_NOT_FOUND,
+          SOURCE_CHECKSUM_MISMATCH,
+          SOURCE_SETTLING,
+          INVALID_SOURCE,
+          INVALID_SPEC ->
+          false;
+      default -> true;
+    };
   }
 
   /** Which files there are. */

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
-import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import java.time.Instant;
@@ -19,8 +18,6 @@ import java.util.Optional;
  * written then.
  */
 final class StatusReport {
-  private static final int TRIES_BEFORE_STALLED = 3;
-
   private final SchemaMigrationStatus old;
   private final SchemaMigrationStatus status;
   private final Conditions conditions;
@@ -54,7 +51,7 @@ final class StatusReport {
       case Verdict.Settled settled ->
           report.settled(settled.inputs(), settled.look(), settled.plan(), tokens);
       case Verdict.Ended ended -> report.ended(ended, tokens);
-      case Verdict.Unavailable unavailable -> report.unavailable(unavailable);
+      case Verdict.Unavailable unavailable -> report.looks.unavailable(unavailable);
       case Verdict.Suspended suspended -> report.suspended(suspended);
       case Verdict.Waiting waiting -> report.waiting(waiting);
     }
@@ -183,47 +180,6 @@ final class StatusReport {
         runs.lost(ended, lost);
       }
     }
-  }
-
-  private void unavailable(Verdict.Unavailable u) {
-    boolean quiet = u.source().filter(this::nothingNew).isPresent();
-    u.source().ifPresent(looks::source);
-    boolean database = u.source().isPresent() && aboutDatabase(u.reason());
-    if (database) {
-      conditions.set(Conditions.REACHABLE, Conditions.FALSE, u.reason(), u.message());
-    }
-    if (quiet && database) {
-      return; // Ready never flaps because a periodic look failed
-    }
-    boolean others =
-        old.source != null
-            && u.source().filter(s -> !s.checksum().equals(old.source.checksum)).isPresent();
-    if (others) {
-      looks.unknownPending();
-    }
-    status.lastApplied = null;
-    boolean patient =
-        u.reason() == Reason.AUTHENTICATION_FAILED && u.tries() <= TRIES_BEFORE_STALLED;
-    Reason.Stage stage = patient ? Reason.Stage.WAITING : u.reason().stage();
-    conditions.summarize(stage, false, u.reason(), u.message());
-  }
-
-  private boolean nothingNew(ScriptSet.Summary source) {
-    return Objects.equals(old.observedGeneration, status.observedGeneration)
-        && old.lastApplied != null
-        && source.checksum().equals(old.lastApplied.checksum);
-  }
-
-  private static boolean aboutDatabase(Reason reason) {
-    return switch (reason) {
-      case SOURCE_NOT_FOUND,
-          SOURCE_CHECKSUM_MISMATCH,
-          SOURCE_SETTLING,
-          INVALID_SOURCE,
-          INVALID_SPEC ->
-          false;
-      default -> true;
-    };
   }
 
   private void suspended(Verdict.Suspended suspended) {

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files of which a part cannot run in a transaction. */
+@Timeout(120)
 class StepsIT {
   private static final String MAJORS = "io.schemamigration.testing.PostgresMajors#all";
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -174,8 +176,8 @@ class StepsIT {
   void aLockTimeoutNeverEndsAConcurrentBuild(int major) throws Exception {
     Db db = database(major);
     Engine engine = Engine.on(db).lockTimeout(Duration.ofMillis(50)).file(1, "one", INDEX);
-    try (Connection reader = writerOf(db);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(1);
+        Connection reader = writerOf(db)) {
       Future<Outcome> run = pool.submit(() -> engine.run());
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
       await().during(Duration.ofMillis(500)).atMost(SOON).until(() -> !run.isDone());
@@ -191,8 +193,8 @@ class StepsIT {
     Db db = database(major);
     Engine engine = Engine.on(db).file(1, "one", INDEX + "INSERT INTO t VALUES (-1)");
     RunControl control = new RunControl();
-    try (Connection reader = writerOf(db);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(1);
+        Connection reader = writerOf(db)) {
       Future<Outcome> run = pool.submit(() -> engine.run(control));
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
       control.cancel();
@@ -218,12 +220,12 @@ class StepsIT {
                 "one",
                 "INSERT INTO probe VALUES (1);\n" + INDEX + "INSERT INTO probe VALUES (2);");
     Db admin = PostgresServer.shared(major).admin();
-    try (Connection reader = writerOf(db);
-        ExecutorService pool = Executors.newFixedThreadPool(1)) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(1);
+        Connection reader = writerOf(db)) {
       Future<Outcome> run = pool.submit(() -> engine.run());
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
       String building =
-          " FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND datname = '%s'"
+          " FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%%' AND datname = '%s'"
               .formatted(db.name());
       List<String> pids = admin.strings("SELECT pid, pg_terminate_backend(pid)" + building);
       assertThat(pids).hasSize(1);
