@@ -116,6 +116,15 @@ final class ProcessIT {
     }
   }
 
+  @Test
+  void aStartThatFailsEndsTheProcessSoThatItIsStartedAgain() throws Exception {
+    String nobody = api.kubeconfigYaml().replaceAll("(?m)^.*(client-|token|tokenFile).*$", "");
+    try (OperatorProcess operator = launch(nobody, Map.of())) {
+      assertThat(operator.awaitEnd(SOON)).isEqualTo(1);
+      assertThat(String.join("\n", operator.output())).contains("cannot start");
+    }
+  }
+
   private void takeTheLease() {
     world
         .user()
@@ -144,15 +153,19 @@ final class ProcessIT {
   }
 
   private OperatorProcess start(Map<String, String> settings) throws IOException {
+    OperatorProcess process = launch(api.kubeconfigYaml(), settings);
+    process.awaitLine("started", Duration.ofMinutes(1));
+    return process;
+  }
+
+  private OperatorProcess launch(String access, Map<String, String> settings) throws IOException {
     Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(kubeconfig, api.kubeconfigYaml());
+    Files.writeString(kubeconfig, access);
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("KUBECONFIG", kubeconfig.toString());
     environment.put("WATCH_NAMESPACES", world.namespace());
     environment.put("POD_NAMESPACE", world.namespace());
     environment.put("PORT", "0");
-    OperatorProcess process = OperatorProcess.start(Main.class, environment, folder);
-    process.awaitLine("started", Duration.ofMinutes(1));
-    return process;
+    return OperatorProcess.start(Main.class, environment, folder);
   }
 }
