@@ -185,6 +185,12 @@ class StepsIT {
       assertApplied(run.get(), 1);
     }
     assertThat(invalid(db)).isEmpty();
+    assertThat(
+            db.strings(
+                "SELECT detail->>'state' FROM "
+                    + Engine.LEDGER
+                    + " WHERE event = 'progress' ORDER BY id"))
+        .containsExactly("attempt", "done");
   }
 
   @ParameterizedTest
@@ -203,6 +209,7 @@ class StepsIT {
       assertThat(run.get()).isInstanceOf(Outcome.Stopped.class);
     }
     assertThat(invalid(db)).isEmpty();
+    assertThat(engine.exists("t_a")).as("the index that was being built").isTrue();
     assertThat(db.strings("SELECT count(*) FROM t WHERE a = -1")).containsExactly("0");
     assertApplied(engine.run(), 1);
     assertThat(db.strings("SELECT count(*) FROM t WHERE a = -1")).containsExactly("1");
@@ -281,6 +288,20 @@ class StepsIT {
     assertApplied(engine.run(), 2);
     assertThat(db.strings("SELECT * FROM public.seen"))
         .containsExactly("\"$user\", public|UTC|null|on|3s|0|0");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void theRecordIsOursWhateverRoleTheFileTookOn(int major) {
+    Db db = database(major);
+    String role = db.name() + "_powerless";
+    PostgresServer.shared(major)
+        .admin()
+        .execute("CREATE ROLE %1$s; GRANT %1$s TO \"%2$s\"".formatted(role, db.user()));
+    Engine engine =
+        Engine.on(db).file(1, "one", "VACUUM t; SET ROLE " + role + "; SELECT 1; SELECT 2;");
+    assertApplied(engine.run(), 1);
+    assertThat(engine.ledger("progress")).hasSize(5);
   }
 
   @ParameterizedTest
