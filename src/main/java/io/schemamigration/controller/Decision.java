@@ -46,14 +46,19 @@ sealed interface Decision {
     return new Wait(busy.progress().map(p -> new Verdict.Progressed(generation, p)));
   }
 
-  /** After a run: tell it first, then look at everything afresh. */
-  static Decision ended(Work.Ran ran) {
+  /**
+   * After a run: tell it first, then look at everything afresh.
+   *
+   * @param now what is asked for by now; a request that came during the run does not wait
+   */
+  static Decision ended(Work.Ran ran, Requests now) {
     Verdict verdict =
         new Verdict.Ended(ran.inputs(), ran.look(), ran.outcome(), ran.start(), ran.end());
     Again again =
         switch (ran.outcome()) {
           case Outcome.Busy busy -> new Again.After(LOCK_POLL);
-          case Outcome.Unavailable lost -> new Again.Poll();
+          case Outcome.Unavailable lost ->
+              now.equals(ran.inputs().requests()) ? new Again.Poll() : new Again.After(SOON);
           case Outcome.Done done -> new Again.After(SOON);
           case Outcome.Failed failed -> new Again.After(SOON);
           case Outcome.Stopped stopped -> new Again.After(SOON);

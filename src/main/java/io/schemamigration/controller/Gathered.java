@@ -7,6 +7,13 @@ import java.util.Optional;
 /** What reading a resource and what it names gave. */
 sealed interface Gathered {
 
+  /** The inputs, if the answer to a request is still the answer to them. */
+  default Optional<Inputs> asking(LookRequest request) {
+    return this instanceof Complete complete && complete.inputs().lookRequest().equals(request)
+        ? Optional.of(complete.inputs())
+        : Optional.empty();
+  }
+
   /** Everything is there. */
   record Complete(Inputs inputs) implements Gathered {}
 

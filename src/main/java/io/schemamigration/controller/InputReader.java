@@ -57,15 +57,12 @@ final class InputReader {
 
   private Optional<String> handledDigest(SchemaMigration resource, SpecReader spec) {
     try {
-      Optional<String> retry =
-          Optional.ofNullable(resource.getStatus()).map(s -> s.lastHandledRetryAt);
-      Optional<String> reconcile =
-          Optional.ofNullable(resource.getStatus()).map(s -> s.lastHandledReconcileAt);
+      Requests handled =
+          Optional.ofNullable(resource.getStatus()).map(Requests::handled).orElse(Requests.NONE);
       return Optional.of(
           spec.digest(
               sources.read(resource.getMetadata().getNamespace(), spec.configMaps()).checksum(),
-              retry,
-              reconcile));
+              handled));
     } catch (Missing e) {
       return Optional.empty();
     }
@@ -125,17 +122,19 @@ final class InputReader {
     ConnectionSecret.Found login = logins.read(resource.getMetadata().getNamespace(), spec);
     String application =
         "smig/" + resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
+    Requests requests = Requests.of(resource);
     Target target =
         new Target(
             login.endpoint(), spec.tables(), spec.timeouts(), application, spec.sessionDefaults());
     return new Gathered.Complete(
         new Inputs(
             resource.getMetadata().getGeneration(),
+            requests,
             source,
             target,
             login.layout(),
             spec.policy(),
-            spec.digest(source.checksum(), spec.retryToken(), spec.reconcileToken()),
+            spec.digest(source.checksum(), requests),
             spec.interval(),
             spec.backoffLimit()));
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
  * Everything a migration depends on, read live at one moment.
  *
  * @param generation the generation of the spec it was read from
+ * @param requests what the annotations asked for then
  * @param source the files
  * @param target the database
  * @param secretLayout which keys of the Secret were used; names only
@@ -20,6 +21,7 @@ import java.time.Duration;
  */
 record Inputs(
     long generation,
+    Requests requests,
     ScriptSet source,
     Target target,
     String secretLayout,
@@ -29,6 +31,6 @@ record Inputs(
     int backoffLimit) {
 
   LookRequest lookRequest() {
-    return new LookRequest(generation, source.summary(), target);
+    return new LookRequest(generation, requests, source.summary(), target);
   }
 }

@@ -8,7 +8,8 @@ import io.schemamigration.postgres.Target;
  * answer, and each would hold megabytes.
  *
  * @param generation the generation of the spec it was made from
+ * @param requests what the annotations asked for then
  * @param source which files there were
  * @param target the database
  */
-record LookRequest(long generation, ScriptSet.Summary source, Target target) {}
+record LookRequest(long generation, Requests requests, ScriptSet.Summary source, Target target) {}

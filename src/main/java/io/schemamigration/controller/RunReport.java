@@ -92,7 +92,7 @@ final class RunReport {
           false,
           Reason.RETRIES_EXHAUSTED,
           "gave up after %d tries, ask for more with the annotation %s: %s"
-              .formatted(retries, SpecReader.RETRY_ANNOTATION, message));
+              .formatted(retries, Requests.RETRY, message));
       return;
     }
     status.nextRetryTime = StatusReport.time(now.plus(backoff(inputs, reason, retries)));

@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
+import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -54,11 +55,10 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
       case Work.Busy busy -> Decision.busy(resource.getStatus().observedGeneration, busy);
       case Work.Ran ran -> {
         count(uid, ran);
-        yield Decision.ended(ran);
+        yield Decision.ended(ran, Requests.of(resource));
       }
       case Work.Looked looked -> looked(resource, looked);
-      case Work.LookFailed failed ->
-          Decision.lookFailed(failed, with.polling().failed(uid, failed.reason()));
+      case Work.LookFailed failed -> lookFailed(resource, failed);
       case Work.Idle idle -> gathered(resource);
     };
   }
@@ -81,22 +81,35 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
     return Decision.gathered(gathered, tries);
   }
 
-  /** The files are read again: between a look and its run they may have changed. */
+  /**
+   * What a look had to answer is read again: files, Secret and annotations may have changed since
+   * it was asked, and whoever changed them waits for an answer to the new question.
+   */
   private Decision looked(SchemaMigration resource, Work.Looked looked) {
     Gathered gathered = with.inputs().gather(resource);
-    if (!(gathered instanceof Gathered.Complete complete)
-        || !complete.inputs().target().tables().equals(looked.request().target().tables())
-        || complete.inputs().generation() != looked.request().generation()) {
-      return Decision.gathered(gathered, 1);
-    }
-    Inputs inputs = complete.inputs();
-    Plan plan = with.plans().afterLook(resource, inputs, looked.look());
+    return gathered
+        .asking(looked.request())
+        .map(inputs -> planned(resource, inputs, looked.look()))
+        .orElseGet(() -> Decision.gathered(gathered, 1));
+  }
+
+  private Decision planned(SchemaMigration resource, Inputs inputs, Look look) {
+    Plan plan = with.plans().afterLook(resource, inputs, look);
     Decision decision =
-        Decision.planned(inputs, looked.look(), plan, resource.getStatus(), with.clock().instant());
+        Decision.planned(inputs, look, plan, resource.getStatus(), with.clock().instant());
     if (decision instanceof Decision.Tell) {
       with.polling().succeeded(resource.getMetadata().getUid());
     }
     return decision;
+  }
+
+  private Decision lookFailed(SchemaMigration resource, Work.LookFailed failed) {
+    Gathered gathered = with.inputs().gather(resource);
+    return gathered
+        .asking(failed.request())
+        .map(still -> with.polling().failed(resource.getMetadata().getUid(), failed.reason()))
+        .map(tries -> Decision.lookFailed(failed, tries))
+        .orElseGet(() -> Decision.gathered(gathered, 1));
   }
 
   private UpdateControl<SchemaMigration> act(

@@ -30,8 +30,6 @@ import java.util.stream.Collectors;
  * stands here too.
  */
 final class SpecReader {
-  static final String RETRY_ANNOTATION = "schemamigration.io/retry-requested-at";
-  static final String RECONCILE_ANNOTATION = "reconcile.fluxcd.io/requestedAt";
   private static final int DEFAULT_BACKOFF_LIMIT = 6;
   private static final ObjectMapper CANONICAL =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -183,20 +181,8 @@ final class SpecReader {
     }
   }
 
-  Optional<String> retryToken() {
-    return annotation(RETRY_ANNOTATION);
-  }
-
-  Optional<String> reconcileToken() {
-    return annotation(RECONCILE_ANNOTATION);
-  }
-
-  private Optional<String> annotation(String name) {
-    return Optional.ofNullable(resource.getMetadata().getAnnotations()).map(a -> a.get(name));
-  }
-
-  /** See {@link Inputs#digest}. The tokens are part of it: a new one allows another try. */
-  String digest(String checksum, Optional<String> retryToken, Optional<String> reconcileToken) {
+  /** See {@link Inputs#digest}. The requests are part of it: a new one allows another try. */
+  String digest(String checksum, Requests requests) {
     Map<String, Object> parts = new LinkedHashMap<>();
     parts.put("database", spec.database);
     parts.put("history", tables());
@@ -206,7 +192,8 @@ final class SpecReader {
     parts.put("missingFiles", policy().ignoreMissingFiles());
     parts.put("timeouts", timeouts().toString());
     parts.put("checksum", checksum);
-    parts.put("tokens", Arrays.asList(retryToken.orElse(""), reconcileToken.orElse("")));
+    parts.put(
+        "tokens", Arrays.asList(requests.retry().orElse(""), requests.reconcile().orElse("")));
     try {
       return Digest.sha256(CANONICAL.writeValueAsString(parts).getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {

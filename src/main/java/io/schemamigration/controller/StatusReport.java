@@ -39,18 +39,16 @@ final class StatusReport {
    * The status after a verdict.
    *
    * @param old the status as stored; an empty one for a new resource
-   * @param tokens the annotations' values that the verdict acted on
    */
-  static SchemaMigrationStatus of(
-      SchemaMigrationStatus old, Tokens tokens, Verdict verdict, Instant now) {
+  static SchemaMigrationStatus of(SchemaMigrationStatus old, Verdict verdict, Instant now) {
     StatusReport report = new StatusReport(old, verdict.generation(), now);
     switch (verdict) {
       case Verdict.Accepted accepted -> report.accepted();
       case Verdict.Started started -> report.started(started);
       case Verdict.Progressed progressed -> report.progressed(progressed.progress());
       case Verdict.Settled settled ->
-          report.settled(settled.inputs(), settled.look(), settled.plan(), tokens);
-      case Verdict.Ended ended -> report.ended(ended, tokens);
+          report.settled(settled.inputs(), settled.look(), settled.plan());
+      case Verdict.Ended ended -> report.ended(ended);
       case Verdict.Unavailable unavailable -> report.looks.unavailable(unavailable);
       case Verdict.Suspended suspended -> report.suspended(suspended);
       case Verdict.Waiting waiting -> report.waiting(waiting);
@@ -58,11 +56,6 @@ final class StatusReport {
     report.unknownReachability();
     report.status.conditions = report.conditions.list();
     return report.status;
-  }
-
-  /** The two annotations that ask for another try. */
-  record Tokens(Optional<String> retry, Optional<String> reconcile) {
-    static final Tokens NONE = new Tokens(Optional.empty(), Optional.empty());
   }
 
   private void accepted() {
@@ -105,9 +98,9 @@ final class StatusReport {
     runs.waiting();
   }
 
-  private void settled(Inputs inputs, Look look, Plan plan, Tokens tokens) {
+  private void settled(Inputs inputs, Look look, Plan plan) {
     looks.looked(inputs, look);
-    handled(tokens);
+    handled(inputs);
     looks.position(plan);
     switch (plan) {
       case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
@@ -154,18 +147,18 @@ final class StatusReport {
             .formatted(plan.scripts().size(), plan.id()));
   }
 
-  private void ended(Verdict.Ended ended, Tokens tokens) {
+  private void ended(Verdict.Ended ended) {
     Inputs inputs = ended.inputs();
     switch (ended.outcome()) {
       case Outcome.Done done -> {
         if (done.applied() > 0) {
           runs.succeeded(ended);
         }
-        settled(inputs, ended.look(), done.plan(), tokens);
+        settled(inputs, ended.look(), done.plan());
       }
       case Outcome.Failed failed -> {
         looks.looked(inputs, ended.look());
-        handled(tokens);
+        handled(inputs);
         failed.plan().ifPresent(looks::position);
         runs.failed(ended, failed.failure());
       }
@@ -176,7 +169,7 @@ final class StatusReport {
       case Outcome.Busy busy ->
           conditions.summarize(Reason.Stage.WAITING, false, Reason.LOCK_HELD, busy.message());
       case Outcome.Unavailable lost -> {
-        handled(tokens);
+        handled(inputs);
         runs.lost(ended, lost);
       }
     }
@@ -198,9 +191,9 @@ final class StatusReport {
             : "suspended; something changed since the files were last applied");
   }
 
-  private void handled(Tokens tokens) {
-    status.lastHandledRetryAt = tokens.retry().orElse(null);
-    status.lastHandledReconcileAt = tokens.reconcile().orElse(null);
+  private void handled(Inputs inputs) {
+    status.lastHandledRetryAt = inputs.requests().retry().orElse(null);
+    status.lastHandledReconcileAt = inputs.requests().reconcile().orElse(null);
   }
 
   static String time(Instant instant) {

@@ -29,10 +29,8 @@ final class StatusWriter {
 
   /** Makes the status tell a verdict. */
   void tell(SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
-    SpecReader spec = new SpecReader(resource);
-    StatusReport.Tokens tokens = new StatusReport.Tokens(spec.retryToken(), spec.reconcileToken());
     SchemaMigrationStatus old = statusOf(resource);
-    SchemaMigrationStatus status = StatusReport.of(old, tokens, verdict, clock.instant());
+    SchemaMigrationStatus status = StatusReport.of(old, verdict, clock.instant());
     metrics.record(resource, status);
     if (verdict instanceof Verdict.Ended ended) {
       metrics.ran(resource, ended);

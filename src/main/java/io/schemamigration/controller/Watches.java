@@ -92,15 +92,7 @@ final class Watches {
   static boolean relevant(SchemaMigration now, SchemaMigration before) {
     return !Objects.equals(now.getMetadata().getUid(), before.getMetadata().getUid())
         || !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-        || !tokens(now).equals(tokens(before));
-  }
-
-  private static List<Optional<String>> tokens(SchemaMigration resource) {
-    Map<String, String> annotations =
-        Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
-    return List.of(
-        Optional.ofNullable(annotations.get(SpecReader.RETRY_ANNOTATION)),
-        Optional.ofNullable(annotations.get(SpecReader.RECONCILE_ANNOTATION)));
+        || !Requests.of(now).equals(Requests.of(before));
   }
 
   /** A client that lists and watches ConfigMaps without their content. */

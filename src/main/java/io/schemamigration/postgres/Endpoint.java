@@ -2,6 +2,7 @@ package io.schemamigration.postgres;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -94,6 +95,20 @@ public final class Endpoint {
   /** Server and database: the key under which runs are kept apart. Never for display. */
   public String key() {
     return server() + "/" + database;
+  }
+
+  private List<Object> parts() {
+    return List.of(host, port, database, user, password, tls, namespace);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Endpoint endpoint && parts().equals(endpoint.parts());
+  }
+
+  @Override
+  public int hashCode() {
+    return parts().hashCode();
   }
 
   @Override

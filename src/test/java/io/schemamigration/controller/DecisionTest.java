@@ -18,7 +18,7 @@ class DecisionTest {
   private static final Duration INTERVAL = Duration.ofMinutes(7);
 
   private static Inputs inputs(Situations s) {
-    return new Inputs(3, s.source(), null, "uri", s.policy(), "d1", INTERVAL, 6);
+    return new Inputs(3, Requests.NONE, s.source(), null, "uri", s.policy(), "d1", INTERVAL, 6);
   }
 
   private static Look look(Situations s) {
@@ -85,13 +85,24 @@ class DecisionTest {
         .isEqualTo(new Decision.Again.Poll());
   }
 
+  @Test
+  void aRequestThatCameDuringALostRunDoesNotWait() {
+    Requests asked = new Requests(Optional.empty(), Optional.of("now"));
+    assertThat(again(new Outcome.Unavailable(Reason.PERMISSION_DENIED, "no", false), asked))
+        .isEqualTo(soon());
+  }
+
   private static Decision.Again soon() {
     return new Decision.Again.After(Decision.SOON);
   }
 
   private static Decision.Again again(Outcome outcome) {
+    return again(outcome, Requests.NONE);
+  }
+
+  private static Decision.Again again(Outcome outcome, Requests now) {
     Work.Ran ran = new Work.Ran(inputs(behind()), look(behind()), outcome, NOW, NOW);
-    return ((Decision.Tell) Decision.ended(ran)).again();
+    return ((Decision.Tell) Decision.ended(ran, now)).again();
   }
 
   @Test

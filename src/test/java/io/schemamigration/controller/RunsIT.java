@@ -63,7 +63,15 @@ class RunsIT {
             "test",
             Target.SessionDefaults.NONE);
     return new Inputs(
-        1, BEHIND.source(), target, "uri", BEHIND.policy(), "d", Duration.ofMinutes(10), 6);
+        1,
+        Requests.NONE,
+        BEHIND.source(),
+        target,
+        "uri",
+        BEHIND.policy(),
+        "d",
+        Duration.ofMinutes(10),
+        6);
   }
 
   private void run(String uid) {

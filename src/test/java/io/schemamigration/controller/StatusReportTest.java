@@ -444,7 +444,15 @@ class StatusReportTest {
       Situations situations, String digest, Duration interval, int backoffLimit) {
     ScriptSet source = situations.source();
     return new Inputs(
-        GENERATION, source, null, "uri", situations.policy(), digest, interval, backoffLimit);
+        GENERATION,
+        Requests.NONE,
+        source,
+        null,
+        "uri",
+        situations.policy(),
+        digest,
+        interval,
+        backoffLimit);
   }
 
   private static Look look(Situations situations) {
@@ -501,11 +509,11 @@ class StatusReportTest {
   }
 
   private static SchemaMigrationStatus tell(SchemaMigrationStatus old, Verdict verdict) {
-    return StatusReport.of(old, StatusReport.Tokens.NONE, verdict, T0);
+    return StatusReport.of(old, verdict, T0);
   }
 
   private static SchemaMigrationStatus later(SchemaMigrationStatus old, Verdict verdict) {
-    return StatusReport.of(old, StatusReport.Tokens.NONE, verdict, LATER);
+    return StatusReport.of(old, verdict, LATER);
   }
 
   /** As a restarted operator reads it. */

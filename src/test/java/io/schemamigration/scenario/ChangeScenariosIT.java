@@ -5,6 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.testing.CuttingProxy;
+import io.schemamigration.testing.Db;
+import io.schemamigration.testing.PostgresMajors;
+import io.schemamigration.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +18,10 @@ import org.junit.jupiter.api.Test;
 
 /** What users change, and how the database follows. */
 final class ChangeScenariosIT extends Scenario {
+  private static final String WAITING =
+      "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'smig/%'"
+          + " AND datname = current_database() AND wait_event_type = 'Lock'";
+
   @Test
   void pendingFilesRunInOrderAndTheStatusReportsThem() {
     world.files("files", B, TABLE_B, A, TABLE_A, "pg_10_j.sql", "ALTER TABLE b ADD x int;");
@@ -193,5 +203,26 @@ final class ChangeScenariosIT extends Scenario {
     world.migration("m");
     world.startOperator();
     assertThat(world.awaitUpToDate("m", "a").database.secretLayout).contains("username");
+  }
+
+  @Test
+  void aLookAnswersOnlyWhatItWasAsked() throws SQLException {
+    world.files("files", A, TABLE_A);
+    world.migration("m");
+    world.startOperator();
+    world.awaitUpToDate("m", "a");
+    Db other = PostgresServer.shared(PostgresMajors.newest()).createDatabase("other");
+    try (Connection holder = db.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("LOCK TABLE drizzle_migrations IN ACCESS EXCLUSIVE MODE");
+      world.annotate("m", "reconcile.fluxcd.io/requestedAt", "1");
+      await().until(() -> !db.strings(WAITING).isEmpty());
+      world.secret("db", other);
+      world.annotate("m", "reconcile.fluxcd.io/requestedAt", "2");
+      holder.rollback();
+    }
+    world.awaitStatus("m", "looked at again", s -> "2".equals(s.lastHandledReconcileAt));
+    assertThat(other.strings("SELECT hash FROM drizzle_migrations")).containsExactly("a");
   }
 }

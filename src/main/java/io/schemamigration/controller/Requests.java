@@ -1,0 +1,34 @@
+package io.schemamigration.controller;
+
+import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaMigrationStatus;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the two annotations ask for. Each new value is one wish.
+ *
+ * @param retry to try inputs again that have failed
+ * @param reconcile to look now; Flux's annotation, so that its command line works
+ */
+record Requests(Optional<String> retry, Optional<String> reconcile) {
+  static final String RETRY = "schemamigration.io/retry-requested-at";
+  static final String RECONCILE = "reconcile.fluxcd.io/requestedAt";
+  static final Requests NONE = new Requests(Optional.empty(), Optional.empty());
+
+  /** What a resource asks for now. */
+  static Requests of(SchemaMigration resource) {
+    Map<String, String> annotations =
+        Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
+    return new Requests(
+        Optional.ofNullable(annotations.get(RETRY)),
+        Optional.ofNullable(annotations.get(RECONCILE)));
+  }
+
+  /** What had been asked for when the status was last true to it. */
+  static Requests handled(SchemaMigrationStatus status) {
+    return new Requests(
+        Optional.ofNullable(status.lastHandledRetryAt),
+        Optional.ofNullable(status.lastHandledReconcileAt));
+  }
+}
