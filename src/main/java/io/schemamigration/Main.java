@@ -4,7 +4,6 @@ import io.schemamigration.cli.Cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.TimeZone;
 
 /** Composition root: the operator without arguments, the command line with them. */
@@ -15,8 +14,7 @@ public final class Main {
   public static void main(String[] args) throws IOException {
     // The driver sends the JVM's zone to the server; the tracking table's times are UTC.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-    String version =
-        Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("dev");
+    String version = Version.read();
     if (args.length == 0) {
       OperatorMain.run(version);
       return;

@@ -17,6 +17,9 @@ sealed interface Decision {
   Duration LOCK_POLL = Duration.ofSeconds(5);
   Duration SETTLE_POLL = Duration.ofSeconds(1);
 
+  /** What is refused may be mended where no watch sees it: in the database, or in the Secret. */
+  Duration REFUSED = Duration.ofMinutes(1);
+
   /** Ask the database. */
   record LookAt(LookRequest request) implements Decision {}
 
@@ -103,7 +106,10 @@ sealed interface Decision {
           ? new Tell(new Verdict.Waiting(inputs, look, apply), new Again.After(pause.get()))
           : new Execute(inputs, look, apply);
     }
-    return new Tell(new Verdict.Settled(inputs, look, plan), new Again.Interval(inputs.interval()));
+    boolean soon = plan instanceof Plan.Refuse && inputs.interval().compareTo(REFUSED) > 0;
+    return new Tell(
+        new Verdict.Settled(inputs, look, plan),
+        new Again.Interval(soon ? REFUSED : inputs.interval()));
   }
 
   private static Optional<Duration> untilRetry(

@@ -134,7 +134,8 @@ final class Findings {
     Script first = changed.getFirst();
     return block(
         Reason.CONTENT_CHANGED,
-        "%s differs from what was applied%s; restore it, or accept it with acknowledge %s %s"
+        ("%s differs from what was applied%s; restore it, or accept it with"
+                + " spec.acknowledge: [{hash: %s, sha256: %s}]")
             .formatted(first.file(), more(changed.size()), first.hash(), first.sha256()));
   }
 

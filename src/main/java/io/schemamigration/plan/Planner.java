@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides what shall happen to a database. Nothing is ever "fixed" by guessing: what does not add
@@ -64,12 +65,7 @@ public final class Planner {
       message.append(" to spec.approvedPlans");
     }
     if (open.size() > 1) {
-      String others =
-          open.stream().skip(1).map(f -> f.reason().label()).collect(Collectors.joining(", "));
-      // Told what to do, a person must not wait for an id that is not shown yet.
-      boolean blocked = first.releasable() && !releasable;
-      message.append(blocked ? "; resolve first: " : " (then: ").append(others);
-      message.append(blocked ? "; then it can be approved" : ")");
+      message.append(others(open, first.releasable() && !releasable));
     }
     Optional<String> id = releasable ? Optional.of(fullId) : Optional.empty();
     boolean lost =
@@ -77,6 +73,17 @@ public final class Planner {
             .map(Finding::reason)
             .anyMatch(r -> r == Reason.HISTORY_WENT_BACK || r == Reason.LEDGER_MISSING);
     return new Plan.Refuse(position, first.reason(), message.toString(), id, lost);
+  }
+
+  /** Told what to do, a person must not wait for an id that is not shown yet. */
+  private static String others(List<Finding> open, boolean blocked) {
+    Stream<Finding> others = open.stream().skip(1);
+    return blocked
+        ? others
+            .filter(f -> !f.releasable())
+            .map(Finding::message)
+            .collect(Collectors.joining("; ", "; resolve first: ", "; then it can be approved"))
+        : others.map(f -> f.reason().label()).collect(Collectors.joining(", ", " (then: ", ")"));
   }
 
   private String freeId() {

@@ -58,6 +58,13 @@ class DecisionTest {
   }
 
   @Test
+  void whatIsRefusedIsLookedAtEachMinute() {
+    Situations refused = Situations.start().applied(1);
+    assertThat(((Decision.Tell) planned(refused, null)).again())
+        .isEqualTo(new Decision.Again.Interval(Duration.ofMinutes(1)));
+  }
+
+  @Test
   void planOnlyRunsNothing() {
     assertThat(planned(behind().planOnly(), null)).isInstanceOf(Decision.Tell.class);
   }

@@ -268,7 +268,7 @@ class PlannerTest {
     Situations both = start().files(1, 2, 3).applied(1, 3).seen("h1", "h3", "h2");
     assertThat(refused(both).id()).isEmpty();
     assertThat(refused(both).message())
-        .contains("; resolve first: OutOfOrder")
+        .contains("; resolve first: pg_2_h2.sql ")
         .doesNotContain("p-");
   }
 
@@ -362,7 +362,7 @@ class PlannerTest {
     Plan.Refuse refused = (Plan.Refuse) changed.plan();
     assertThat(refused.reason()).isEqualTo(Reason.CONTENT_CHANGED);
     String digest = Digest.sha256("SELECT 2;");
-    assertThat(refused.message()).contains("acknowledge h1 " + digest);
+    assertThat(refused.message()).contains("[{hash: h1, sha256: " + digest + "}]");
     assertThat(changed.acknowledge("h1", digest).plan()).isInstanceOf(Plan.UpToDate.class);
     assertThat(changed.acknowledge("h1", Digest.sha256("SELECT 3;")).plan()).isEqualTo(refused);
   }

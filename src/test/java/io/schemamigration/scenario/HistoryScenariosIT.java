@@ -154,7 +154,7 @@ final class HistoryScenariosIT extends Scenario {
     world.files("files", A, changed);
     SchemaMigrationStatus blocked = world.await_("m", "False", "ContentChanged");
     String digest = Digest.sha256(changed);
-    assertThat(World.message(blocked)).contains("acknowledge a " + digest);
+    assertThat(World.message(blocked)).contains("[{hash: a, sha256: " + digest + "}]");
     world.edit(
         "m",
         s -> {
