@@ -56,6 +56,13 @@ public class SchemaMigrationSpec {
           + " run and changes nothing in the database, not even its own tables.")
   public String mode;
 
+  @Default("PerFile")
+  @JsonPropertyDescription(
+      "`PerFile` (default) commits each file with its record. `AllFiles` runs all pending files in"
+          + " one transaction: all of them or none. Then no file may need to run outside a"
+          + " transaction, and an enum value added by one cannot be used by the next.")
+  public String transaction;
+
   @Default("{}")
   @JsonPropertyDescription("What to do when the files and the history disagree.")
   public Policy policy;

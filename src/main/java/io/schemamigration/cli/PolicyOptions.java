@@ -9,6 +9,11 @@ import picocli.CommandLine.Option;
 
 /** What the user decided beforehand; the names are those of the resource's fields. */
 final class PolicyOptions {
+  enum Transaction {
+    PerFile,
+    AllFiles
+  }
+
   enum OutOfOrder {
     Block,
     Apply
@@ -38,6 +43,12 @@ final class PolicyOptions {
   private MissingFiles missingFiles;
 
   @Option(
+      names = "--transaction",
+      defaultValue = "PerFile",
+      description = "One for each file, or one for all: ${COMPLETION-CANDIDATES}. Default: PerFile")
+  private Transaction transaction;
+
+  @Option(
       names = "--approve",
       paramLabel = "PLAN",
       description = "Releases exactly the plan with this id, p-...; may be given again")
@@ -62,6 +73,7 @@ final class PolicyOptions {
         Optional.ofNullable(targetHash),
         outOfOrder == OutOfOrder.Apply,
         missingFiles == MissingFiles.Ignore,
+        transaction == Transaction.AllFiles,
         false,
         Set.copyOf(approved),
         Map.copyOf(acknowledged));

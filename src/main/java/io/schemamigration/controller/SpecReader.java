@@ -125,6 +125,7 @@ final class SpecReader {
         Optional.ofNullable(spec.targetHash),
         policy != null && "Apply".equals(policy.outOfOrder),
         policy != null && "Ignore".equals(policy.missingFiles),
+        "AllFiles".equals(spec.transaction),
         "PlanOnly".equals(spec.mode),
         spec.approvedPlans == null ? Set.of() : Set.copyOf(spec.approvedPlans),
         acknowledged());
@@ -190,6 +191,7 @@ final class SpecReader {
     parts.put("acknowledge", spec.acknowledge);
     parts.put("outOfOrder", policy().outOfOrder());
     parts.put("missingFiles", policy().ignoreMissingFiles());
+    parts.put("allFiles", policy().allFiles());
     parts.put("timeouts", timeouts().toString());
     parts.put("checksum", checksum);
     parts.put(

@@ -61,6 +61,9 @@ final class Findings {
           .forEach(problems::add);
       if (i < scripts.size()) { // what runs is the beginning of what is pending
         problems.addAll(ScriptCheck.problems(script));
+        if (policy.allFiles()) {
+          ScriptCheck.inSteps(script).ifPresent(problems::add);
+        }
       }
     }
     if (problems.isEmpty()) {

@@ -23,6 +23,7 @@ public sealed interface Plan {
    * @param position where the database stands
    * @param id names exactly this plan; can be computed from the files alone
    * @param scripts what runs; empty: only our own books are to be written
+   * @param allFiles whether they are one transaction, not one each
    * @param adopt tracking rows that the ledger does not know yet
    * @param accepted hashes whose loss the approval accepts
    * @param takesOwnership whether an {@code owner} row is to be written
@@ -33,6 +34,7 @@ public sealed interface Plan {
       Position position,
       String id,
       List<Script> scripts,
+      boolean allFiles,
       List<Adoption> adopt,
       List<String> accepted,
       boolean takesOwnership,

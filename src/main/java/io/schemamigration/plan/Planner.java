@@ -53,7 +53,8 @@ public final class Planner {
       return new Plan.UpToDate(position, remark());
     }
     String id = approved || position.held() == 0 ? fullId : freeId();
-    return new Plan.Apply(position, id, scripts, adopt, gone, takesOwnership, approved, notice());
+    return new Plan.Apply(
+        position, id, scripts, policy.allFiles(), adopt, gone, takesOwnership, approved, notice());
   }
 
   private Plan refuse(List<Finding> open) {

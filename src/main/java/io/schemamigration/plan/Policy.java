@@ -12,6 +12,7 @@ import java.util.Set;
  * @param targetHash the last hash that shall be applied; empty: all
  * @param outOfOrder whether a pending file may run below an applied one
  * @param ignoreMissingFiles whether applied files may be absent from the source
+ * @param allFiles whether all pending files are one transaction
  * @param planOnly whether nothing may be written to the database
  * @param approvedPlans plan ids that a person released
  * @param acknowledged hash to the sha256 of a changed text of an applied file that a person
@@ -23,6 +24,7 @@ public record Policy(
     Optional<String> targetHash,
     boolean outOfOrder,
     boolean ignoreMissingFiles,
+    boolean allFiles,
     boolean planOnly,
     Set<String> approvedPlans,
     Map<String, String> acknowledged) {}

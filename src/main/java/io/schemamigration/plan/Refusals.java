@@ -88,15 +88,10 @@ final class Refusals {
   }
 
   private static String copy(Tokens tokens) {
-    return switch (copyDirection(tokens)) {
-      case "FROM" ->
-          "COPY FROM STDIN reads rows that only psql sends. Write the rows as INSERT statements"
-              + " (pg_dump --inserts does so).";
-      case "TO" ->
-          "COPY TO STDOUT sends rows to a client, and nobody would receive them. Delete the"
-              + " statement, or keep the rows with CREATE TABLE AS.";
-      default -> null;
-    };
+    return copyDirection(tokens).equals("TO")
+        ? "COPY TO STDOUT sends rows to a client, and nobody would receive them. Delete the"
+            + " statement, or keep the rows with CREATE TABLE AS."
+        : null;
   }
 
   /** FROM or TO if the client is the other side, else empty. */

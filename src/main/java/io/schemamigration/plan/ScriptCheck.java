@@ -23,6 +23,23 @@ final class ScriptCheck {
     return problems;
   }
 
+  /** Why it cannot share a transaction, if it cannot. */
+  static Optional<Problem> inSteps(Script script) {
+    Split split = SqlSplitter.split(script.text());
+    if (!split.inSteps()) {
+      return Optional.empty();
+    }
+    Optional<Statement> cause =
+        split.statements().stream().filter(s -> !s.transactional()).findFirst();
+    return Optional.of(
+        problem(
+            script,
+            script.file(),
+            cause.map(Statement::line).orElse(1),
+            "%s cannot run in the one transaction of transaction: AllFiles; write PerFile"
+                .formatted(cause.map(Statement::command).orElse("a file in steps"))));
+  }
+
   private static Problem problem(Script script, String file, int line, String message) {
     return new Problem(Optional.of(script.hash()), file, line, message);
   }

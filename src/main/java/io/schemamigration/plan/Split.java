@@ -9,12 +9,23 @@ import java.util.List;
  *     server
  * @param problems why the file must not be sent, in the order of their lines; empty if it may
  * @param marked whether its first line asks for statement after statement
+ * @param skipped lines for psql alone, which do no harm but must not be sent
  */
-public record Split(List<Statement> statements, List<Problem> problems, boolean marked) {
-  /** Copies both lists. */
+public record Split(
+    List<Statement> statements, List<Problem> problems, boolean marked, List<Range> skipped) {
+  /** Copies the lists. */
   public Split {
     statements = List.copyOf(statements);
     problems = List.copyOf(problems);
+    skipped = List.copyOf(skipped);
+  }
+
+  /** The text as the server may have it: of the same length, so that every offset still holds. */
+  public String sendable(String sql) {
+    StringBuilder text = new StringBuilder(sql);
+    skipped.forEach(
+        line -> text.replace(line.start(), line.end(), " ".repeat(line.end() - line.start())));
+    return text.toString();
   }
 
   /**
@@ -24,6 +35,9 @@ public record Split(List<Statement> statements, List<Problem> problems, boolean 
   public boolean inSteps() {
     return marked || statements.stream().anyMatch(s -> !s.transactional());
   }
+
+  /** A piece of the text, from one offset to before another. */
+  public record Range(int start, int end) {}
 
   /**
    * One reason to refuse the file.

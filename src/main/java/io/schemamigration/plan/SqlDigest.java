@@ -14,7 +14,7 @@ public final class SqlDigest {
     String lower = sql.toLowerCase(Locale.ROOT);
     boolean opaque =
         lower.contains("standard_conforming_strings")
-            || (lower.contains("copy") && lower.contains("stdin"));
+            || (lower.contains("copy") && (lower.contains("stdin") || lower.contains("stdout")));
     return Digest.sha256(opaque ? sql : tokens(sql));
   }
 

@@ -26,13 +26,14 @@ public final class SqlSplitter {
   private final Nesting nesting = new Nesting();
   private final List<Statement> statements = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Split.Range> skipped = new ArrayList<>();
 
   private Tokens tokens = new Tokens();
   private int start;
   private int end;
   private int line;
   private int tokenLine;
-  private boolean copyDataEnds = true;
+  private boolean rowsEnd = true;
 
   private SqlSplitter(String sql) {
     this.sql = sql;
@@ -56,7 +57,8 @@ public final class SqlSplitter {
    * @param sql the text that was split
    * @param split what {@link #split} said about it
    * @param limit the most UTF-16 units of a piece; only a statement, or the comments between two,
-   *     that is longer makes a longer piece, which then has nothing else in it
+   *     that is longer makes a longer piece, which then has nothing else in it. A COPY with its
+   *     rows is always a piece of its own.
    */
   public static List<String> chunks(String sql, Split split, int limit) {
     List<String> chunks = new ArrayList<>();
@@ -69,6 +71,10 @@ public final class SqlSplitter {
           from = to;
         }
         to = boundary;
+        if (statement.rows().isPresent() && to > from) {
+          chunks.add(sql.substring(from, to));
+          from = to;
+        }
       }
     }
     if (sql.length() - from > limit && to > from) {
@@ -98,7 +104,7 @@ public final class SqlSplitter {
     }
     reportOpenEnd();
     problems.sort(Comparator.comparingInt(Problem::line));
-    return new Split(statements, problems, FirstLine.splitsTransaction(sql));
+    return new Split(statements, problems, FirstLine.splitsTransaction(sql), skipped);
   }
 
   private void accept() {
@@ -106,6 +112,10 @@ public final class SqlSplitter {
     boolean first = tokens.isEmpty();
     boolean ends = nesting.endsStatement(lexer);
     if (first && ends) {
+      return;
+    }
+    if (first && PsqlLine.harmless(lexer, sql)) {
+      skipped.add(new Split.Range(lexer.start(), lexer.end()));
       return;
     }
     if (first) {
@@ -143,8 +153,8 @@ public final class SqlSplitter {
       }
       case BACKSLASH ->
           report(
-              "A backslash command such as \\restrict is for psql only, the server does not know"
-                  + " it. Delete the line.");
+              "A backslash command is for psql only, the server does not know it. "
+                  + PsqlLine.instead(sql.substring(lexer.start(), lexer.end())));
       case BYTE_ORDER_MARK -> reportMark();
       case WORD, NUMBER, SYMBOL -> {}
     }
@@ -163,9 +173,7 @@ public final class SqlSplitter {
   private void finish() {
     Refusals.of(tokens).ifPresent(message -> problems.add(new Problem(line, message)));
     Settings.standardStrings(tokens).ifPresent(lexer::standardStrings);
-    if (Refusals.readsFromClient(tokens)) {
-      skipCopyData();
-    }
+    Optional<CopyRows> rows = Refusals.readsFromClient(tokens) ? copyRows() : Optional.empty();
     boolean transactional = !OutsideTransaction.required(tokens);
     String command = Command.of(tokens);
     boolean concurrently =
@@ -178,12 +186,14 @@ public final class SqlSplitter {
               "CREATE INDEX CONCURRENTLY without a name. Give the index one, so that an invalid"
                   + " one, left by an interruption, is found and built again."));
     }
-    statements.add(new Statement(start, end, line, command, transactional, concurrently, index));
+    statements.add(
+        new Statement(start, end, line, command, transactional, concurrently, index, rows));
     tokens = new Tokens();
   }
 
-  /** Makes the data up to its end mark a part of COPY: read as SQL it would only raise noise. */
-  private void skipCopyData() {
+  /** The rows after a COPY and their end mark become a part of the statement. */
+  private Optional<CopyRows> copyRows() {
+    int header = end;
     int newLine = end;
     while (newLine < sql.length() && " \t".indexOf(sql.charAt(newLine)) >= 0) {
       newLine++;
@@ -192,18 +202,28 @@ public final class SqlSplitter {
       newLine = TokenEnds.line(sql, newLine);
     }
     newLine += sql.startsWith("\r", newLine) ? 1 : 0;
-    if (!copyDataEnds || !sql.startsWith("\n", newLine)) {
-      return;
+    int mark = rowsEnd && sql.startsWith("\n", newLine) ? endMark(newLine) : -1;
+    if (mark < 0) {
+      problems.add(
+          new Problem(
+              line,
+              "COPY FROM STDIN without rows. Write them from the next line on, as pg_dump does, and"
+                  + " a line \\. after the last one."));
+      return Optional.empty();
     }
-    int mark = sql.indexOf("\n\\.", newLine);
+    end = mark + 3;
+    lexer.skipTo(end);
+    return Optional.of(new CopyRows(header, newLine + 1, mark + 1));
+  }
+
+  /** Offset of the line end before the line {@code \.}; -1: there is none. */
+  private int endMark(int from) {
+    int mark = sql.indexOf("\n\\.", from);
     while (mark >= 0 && TokenEnds.line(sql, mark + 1) != mark + 3) {
       mark = sql.indexOf("\n\\.", mark + 1);
     }
-    copyDataEnds = mark >= 0; // one search that fails is enough for a whole file
-    if (copyDataEnds) {
-      end = mark + 3;
-      lexer.skipTo(end);
-    }
+    rowsEnd = mark >= 0; // one search that fails is enough for a whole file
+    return mark;
   }
 
   /** One cause, one problem: in an open string nothing is known about what is around it. */

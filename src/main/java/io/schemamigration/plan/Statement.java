@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param concurrently whether it says CONCURRENTLY outside a transaction: it must not be given a
  *     lock timeout, which would leave an invalid index
  * @param index what CREATE or DROP INDEX CONCURRENTLY names
+ * @param rows the rows that it reads from the file; then {@code end} lies after their end mark
  */
 public record Statement(
     int start,
@@ -24,7 +25,8 @@ public record Statement(
     String command,
     boolean transactional,
     boolean concurrently,
-    Optional<ConcurrentIndex> index) {
+    Optional<ConcurrentIndex> index,
+    Optional<CopyRows> rows) {
 
   /** Whether it sets something for the statements after it in the session. */
   public boolean sets() {

@@ -5,10 +5,15 @@ import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Finds out which line of a file a server's error speaks of, and what to do about it. */
 final class FailureReport {
+  private static final Pattern COPY_LINE = Pattern.compile("^COPY .{1,200}?, line ([0-9]{1,9})");
+
   private final Script script;
   private final Frame frame;
   private final Frame.Part part;
@@ -16,14 +21,17 @@ final class FailureReport {
   private final ServerErrorMessage error;
   private final String state;
 
-  FailureReport(
-      Script script, Frame frame, Frame.Part part, Wire.Reply reply, ServerErrorMessage error) {
-    this.script = script;
+  FailureReport(Frame frame, Frame.Part part, Wire.Reply reply, ServerErrorMessage error) {
+    this.script = frame.script();
     this.frame = frame;
     this.part = part;
     this.reply = reply;
     this.error = error;
     this.state = error.getSQLState() == null ? "" : error.getSQLState();
+  }
+
+  Script script() {
+    return script;
   }
 
   /** Whether another runner, of whatever tool, recorded the hash first. */
@@ -82,7 +90,7 @@ final class FailureReport {
       return (int) frame.split().statements().stream().filter(s -> s.start() <= offset).count();
     }
     int index = part.statementsBefore() + reply.done() - part.before();
-    boolean inFile = reply.done() >= part.before() && index < frame.fileStatements();
+    boolean inFile = reply.done() >= part.before() && index < frame.split().statements().size();
     return inFile && !part.text().isEmpty() ? index + 1 : 0;
   }
 
@@ -90,8 +98,21 @@ final class FailureReport {
     if (positionInText()) {
       return lineAt(part.offset() + positionInPart());
     }
+    OptionalInt row = row();
+    if (row.isPresent()) {
+      return lineAt(part.rows().orElseThrow().start()) + row.getAsInt() - 1;
+    }
     List<Statement> statements = frame.split().statements();
     return statement > 0 ? statements.get(statement - 1).line() : 0;
+  }
+
+  /** Which line of a COPY's rows the error speaks of, from 1; the text around it has values. */
+  private OptionalInt row() {
+    String where = error.getWhere();
+    Matcher matcher = COPY_LINE.matcher(where == null || part.rows().isEmpty() ? "" : where);
+    return matcher.find()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
   }
 
   private boolean positionInText() {
@@ -127,6 +148,10 @@ final class FailureReport {
   }
 
   private String hint() {
+    if (frame.finishes()) {
+      return "all files had run; to see whose deferred constraint it is end each file with"
+          + " SET CONSTRAINTS ALL IMMEDIATE";
+    }
     String known = knownHint();
     boolean lasting = known.isEmpty() && passing().isEmpty();
     return lasting ? "nothing of it was kept; correct the file" : known;
@@ -149,7 +174,9 @@ final class FailureReport {
       case "2D000" ->
           "a file is one transaction; to COMMIT inside write -- migrate: transaction=false in its"
               + " first line";
-      case "55P04" -> "use the new enum value in a later file";
+      case "55P04" ->
+          "an enum value cannot be used in the transaction that adds it: use it in a later file,"
+              + " and not with transaction: AllFiles";
       case "55006" -> "run SET CONSTRAINTS ALL IMMEDIATE before changing that table";
       case "57014" -> "raise spec.timeouts.statement, or make the statement smaller";
       case "42501" -> "GRANT the right to the user of the Secret";

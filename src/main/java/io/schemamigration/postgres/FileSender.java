@@ -1,83 +1,126 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.CopyRows;
 import io.schemamigration.plan.Script;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Sends one file in its frame and says what became of it. */
+/** Sends the frames of one transaction and says what became of it. */
 final class FileSender {
   private final Session session;
-  private final Tables tables;
-  private final Author author;
+  private final RunControl control;
 
-  FileSender(Session session, Tables tables, Author author) {
+  FileSender(Session session, RunControl control) {
     this.session = session;
-    this.tables = tables;
-    this.author = author;
+    this.control = control;
   }
 
-  /** What became of a file. */
+  /** What became of the files of a transaction. */
   sealed interface Result {}
 
   /** Applied and recorded. */
   record Committed() implements Result {}
 
-  /** Rolled back. */
-  record RolledBack(Failure failure) implements Result {}
+  /**
+   * Rolled back.
+   *
+   * @param script the file that failed
+   */
+  record RolledBack(Script script, Failure failure) implements Result {}
 
   /**
    * Somebody else recorded this hash first: read the history again.
    *
    * @param failure what to tell if the history does not have it
    */
-  record Claimed(Failure failure) implements Result {}
+  record Claimed(Script script, Failure failure) implements Result {}
 
-  /** Nothing was sent of it: an earlier file let go of the lock, and another runner has it. */
+  /** Nothing was kept: an earlier file let go of the lock, and another runner has it. */
   record LockLost() implements Result {}
 
-  /** Stopped from outside between two statements of a file that runs in steps. */
+  /** Stopped from outside between two files, or two statements of a file that runs in steps. */
   record Interrupted() implements Result {}
 
   /** The connection is gone; only the tracking table can tell. */
   record Unknown() implements Result {}
 
-  Result send(Script script, Frame frame) {
-    Wire wire = session.wire();
-    for (Frame.Part part : frame.parts()) {
-      Wire.Reply reply = wire.send(part.sql());
-      boolean last = part == frame.parts().getLast();
-      if (last && reply.committed()) {
-        return new Committed();
+  /**
+   * Sends one transaction.
+   *
+   * @param frames its files
+   * @param announce told before each file is sent
+   */
+  Result send(List<Frame> frames, Consumer<Script> announce) {
+    for (Frame frame : frames) {
+      if (frame != frames.getFirst() && !frame.finishes() && control.stopping()) {
+        rollback();
+        return new Interrupted();
       }
-      if (reply.lost()) {
-        return new Unknown();
+      if (!frame.finishes()) {
+        announce.accept(frame.script());
       }
-      Optional<ServerErrorMessage> error = reply.error();
-      if (error.isPresent()) {
-        FailureReport report = new FailureReport(script, frame, part, reply, error.get());
-        return afterFailure(report);
-      }
-      if (last || !wire.inTransaction()) {
-        // No error, no COMMIT: what the server did is open, so its table must tell.
-        session.abort();
-        return new Unknown();
+      for (Frame.Part part : frame.parts()) {
+        boolean last = frame == frames.getLast() && part == frame.parts().getLast();
+        Optional<Result> end = send(frame, part, last);
+        if (end.isPresent()) {
+          return end.get();
+        }
       }
     }
-    throw new IllegalStateException("a frame has at least one part");
+    throw new IllegalStateException("a transaction has at least one message");
+  }
+
+  /** Empty: go on with the next message. */
+  private Optional<Result> send(Frame frame, Frame.Part part, boolean last) {
+    Wire.Reply reply = reply(frame, part);
+    if (last && reply.committed()) {
+      return Optional.of(new Committed());
+    }
+    if (reply.lost()) {
+      return Optional.of(new Unknown());
+    }
+    Optional<ServerErrorMessage> error = reply.error();
+    if (error.isPresent()) {
+      return Optional.of(afterFailure(new FailureReport(frame, part, reply, error.get())));
+    }
+    if (last || !session.wire().inTransaction()) {
+      // No error, no COMMIT: what the server did is open, so its table must tell.
+      session.abort();
+      return Optional.of(new Unknown());
+    }
+    return Optional.empty();
+  }
+
+  private Wire.Reply reply(Frame frame, Frame.Part part) {
+    if (part.rows().isEmpty()) {
+      return session.wire().send(part.sql());
+    }
+    CopyRows rows = part.rows().get();
+    String text = frame.script().text().substring(rows.start(), rows.end());
+    return session.wire().copy(part.sql(), text.getBytes(StandardCharsets.UTF_8));
   }
 
   private Result afterFailure(FailureReport report) {
+    rollback();
+    if (report.lockLost()) {
+      return new LockLost();
+    }
+    return report.claimLost()
+        ? new Claimed(report.script(), report.failure())
+        : new RolledBack(report.script(), report.failure());
+  }
+
+  private void rollback() {
     try (Statement statement = session.jdbc().createStatement()) {
       statement.execute("ROLLBACK");
       statement.execute("DEALLOCATE ALL");
     } catch (SQLException e) {
       session.abort(); // an error before COMMIT's tag: rolled back in any case
     }
-    if (report.lockLost()) {
-      return new LockLost();
-    }
-    return report.claimLost() ? new Claimed(report.failure()) : new RolledBack(report.failure());
   }
 }

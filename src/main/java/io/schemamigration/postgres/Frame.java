@@ -1,28 +1,31 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.CopyRows;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.SqlDigest;
-import io.schemamigration.plan.SqlSplitter;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What is sent for one file: begin part, the file untouched, end part. Small files are one message;
- * of large ones the server would keep twelve times their size, so they go in chunks, in the same
- * transaction.
+ * What is sent for one file: begin part, the file untouched, end part.
  *
+ * @param script the file
  * @param nonce random hex that no author can know; also the guard's name
  * @param split the file's statements
- * @param beginStatements how many statements stand before the file
  * @param parts the messages, in order
  */
-record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
-  static final int CHUNK = 256 << 10;
+record Frame(Script script, String nonce, Split split, List<Part> parts) {
+  private static final String OPEN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+  private static final String CHECK = "SET CONSTRAINTS ALL IMMEDIATE";
+
+  /** Always the last statement of a message, so that its tag decides. */
+  private static final String COMMIT = "COMMIT";
 
   private static final List<String> BEGIN = Sql.lines("frame-begin.sql");
   private static final List<String> END = Sql.lines("frame-end.sql");
@@ -37,14 +40,31 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
    * @param text the piece of the file in it
    * @param offset where that piece begins in the file
    * @param statementsBefore how many statements of the file were in earlier messages
+   * @param rows which rows of the file are sent after it
    */
   record Part(
-      String sql, int before, int textStart, String text, int offset, int statementsBefore) {}
+      String sql,
+      int before,
+      int textStart,
+      String text,
+      int offset,
+      int statementsBefore,
+      Optional<CopyRows> rows) {}
 
   /** How long the file took, said by the server within its transaction. */
-  private static final String TOOK =
-      "EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)"
-          + " pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) 1000";
+  private static final String TOOK = took("pg_catalog.transaction_timestamp()");
+
+  /** The same where the transaction began with another file. */
+  private static final String TOOK_OF_SEVERAL =
+      took(
+          "(SELECT pg_catalog.max(at) FROM {ledger} WHERE hash OPERATOR(pg_catalog.=) {hash}"
+              + " AND event OPERATOR(pg_catalog.=) {q}content{q})");
+
+  private static String took(String since) {
+    return "EXTRACT(epoch FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) "
+        + since
+        + ") OPERATOR(pg_catalog.*) 1000";
+  }
 
   /** Hex that no author can know. */
   static String newNonce() {
@@ -58,52 +78,76 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
     return "$smig_" + nonce + "$";
   }
 
+  /** A file in a transaction of its own. */
+  static Frame alone(Script script, Split split, Tables tables, Author author) {
+    String nonce = newNonce();
+    Map<String, String> values = values(script, tables, author, nonce);
+    values.put("milliseconds", TOOK);
+    List<String> begin = filled(joined(List.of(OPEN), BEGIN), values);
+    List<String> end = filled(joined(List.of(CHECK), END, List.of(COMMIT)), values);
+    return new Frame(script, nonce, split, FrameParts.of(script, split, begin, end));
+  }
+
   /** The frame alone, for a file whose statements ran before. */
   static Frame record(Script script, Split split, Tables tables, Author author, long milliseconds) {
     String nonce = newNonce();
     Map<String, String> values = values(script, tables, author, nonce);
     values.put("milliseconds", Long.toString(milliseconds));
-    String begin = Sql.fill(String.join(";", BEGIN), values) + ";\n";
-    String end = "\n;" + Sql.fill(String.join(";", END), values);
-    Part part =
-        new Part(begin + end, BEGIN.size(), begin.length(), "", 0, split.statements().size());
-    return new Frame(nonce, split, BEGIN.size(), List.of(part));
+    List<String> begin = filled(joined(List.of(OPEN), BEGIN), values);
+    List<String> end = filled(joined(List.of(CHECK), END, List.of(COMMIT)), values);
+    return new Frame(script, nonce, split, List.of(FrameParts.without(split, begin, end)));
   }
 
-  static Frame of(Script script, Split split, Tables tables, Author author) {
-    String nonce = newNonce();
-    Map<String, String> values = values(script, tables, author, nonce);
-    String begin = Sql.fill(String.join(";", BEGIN), values) + ";\n";
-    String end = "\n;" + Sql.fill(String.join(";", END), values);
-    List<Part> parts =
-        script.text().length() <= CHUNK
-            ? List.of(
-                new Part(
-                    begin + script.text() + end, BEGIN.size(), begin.length(), script.text(), 0, 0))
-            : chunks(script.text(), split, begin, end);
-    return new Frame(nonce, split, BEGIN.size(), parts);
-  }
-
-  private static List<Part> chunks(String text, Split split, String begin, String end) {
-    List<Part> parts = new ArrayList<>();
-    parts.add(new Part(begin, BEGIN.size(), begin.length(), "", 0, 0));
-    int offset = 0;
-    for (String chunk : SqlSplitter.chunks(text, split, CHUNK)) {
-      parts.add(new Part(chunk, 0, 0, chunk, offset, statementsBefore(split, offset)));
-      offset += chunk.length();
+  /**
+   * Several files in one transaction. Each is a savepoint that is released behind it, so that no
+   * later one can go back into it; deferred constraints are asked once, at the end.
+   */
+  static List<Frame> together(
+      List<Script> scripts, List<Split> splits, Tables tables, Author author) {
+    List<Frame> frames = new ArrayList<>();
+    for (int i = 0; i < scripts.size(); i++) {
+      Script script = scripts.get(i);
+      String nonce = newNonce();
+      Map<String, String> values = values(script, tables, author, nonce);
+      values.put("milliseconds", Sql.fill(TOOK_OF_SEVERAL, values));
+      List<String> open = i == 0 ? List.of(OPEN) : List.of();
+      List<String> begin = joined(open, List.of("SAVEPOINT smig_{nonce}"), BEGIN);
+      List<String> end = joined(END, List.of("RELEASE SAVEPOINT smig_{nonce}"));
+      List<Part> parts =
+          FrameParts.of(script, splits.get(i), filled(begin, values), filled(end, values));
+      frames.add(new Frame(script, nonce, splits.get(i), parts));
     }
-    parts.add(new Part(end, 0, 0, "", text.length(), split.statements().size()));
-    return parts;
+    frames.add(finish(scripts.getLast()));
+    return frames;
   }
 
-  private static int statementsBefore(Split split, int offset) {
-    return (int) split.statements().stream().filter(s -> s.start() < offset).count();
+  private static Frame finish(Script last) {
+    Split nothing = new Split(List.of(), List.of(), false, List.of());
+    Part part = new Part(CHECK + ";" + COMMIT, 0, 0, "", 0, 0, Optional.empty());
+    return new Frame(last, newNonce(), nothing, List.of(part));
+  }
+
+  /** Whether this only ends the transaction of several files. */
+  boolean finishes() {
+    return parts.size() == 1 && parts.getFirst().before() == 0 && split.statements().isEmpty();
+  }
+
+  @SafeVarargs
+  private static List<String> joined(List<String>... lists) {
+    List<String> all = new ArrayList<>();
+    for (List<String> list : lists) {
+      all.addAll(list);
+    }
+    return all;
+  }
+
+  private static List<String> filled(List<String> lines, Map<String, String> values) {
+    return lines.stream().map(line -> Sql.fill(line, values)).toList();
   }
 
   static Map<String, String> values(Script script, Tables tables, Author author, String nonce) {
     String quote = quote(nonce);
     Map<String, String> values = new HashMap<>();
-    values.put("milliseconds", TOOK);
     values.put("nonce", nonce);
     values.put("q", quote);
     values.put("lock", Sql.literal(tables.lockKey()));
@@ -122,10 +166,5 @@ record Frame(String nonce, Split split, int beginStatements, List<Part> parts) {
     values.put("resource", quote + author.resource() + quote);
     values.put("version", quote + author.version() + quote);
     return values;
-  }
-
-  /** How many statements stand in a message before its end part. */
-  int fileStatements() {
-    return split.statements().size();
   }
 }

@@ -9,6 +9,7 @@ import io.schemamigration.plan.SqlSplitter;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -141,22 +142,17 @@ public final class Runner {
 
   private Optional<Outcome> send(Session session, Plan.Apply plan)
       throws DatabaseUnavailable, SQLException {
-    FileSender sender = new FileSender(session, target.tables(), author);
-    int number = 0;
-    for (Script script : plan.scripts()) {
-      number++;
+    for (List<Script> batch : batches(plan)) {
       if (control.stopping()) {
         return Optional.of(new Outcome.Stopped(Optional.of(look(session)), applied));
       }
-      control.sending(script, number, plan.scripts().size());
-      sent = true;
-      switch (sendPatiently(session, sender, script)) {
+      switch (sendPatiently(session, plan, batch)) {
         case FileSender.Committed committed -> {
-          applied++;
-          control.committed(script);
+          applied += batch.size();
+          batch.forEach(control::committed);
         }
         case FileSender.RolledBack rolledBack -> {
-          return Optional.of(failed(session, rolledBack.failure(), script));
+          return Optional.of(failed(session, rolledBack.failure(), rolledBack.script()));
         }
         case FileSender.Interrupted interrupted -> {
           return Optional.of(new Outcome.Stopped(Optional.of(look(session)), applied));
@@ -167,9 +163,9 @@ public final class Runner {
               : Optional.of(busyOrStopped(session));
         }
         case FileSender.Claimed claimed -> {
-          return lostClaims.add(script.hash())
+          return lostClaims.add(claimed.script().hash())
               ? Optional.empty()
-              : Optional.of(failed(session, claimed.failure(), script));
+              : Optional.of(failed(session, claimed.failure(), claimed.script()));
         }
         case FileSender.Unknown unknown -> {
           return control.cancelled()
@@ -181,14 +177,19 @@ public final class Runner {
     return Optional.of(new Outcome.Done(look(session), applied));
   }
 
+  /** The files of one transaction each. */
+  private static List<List<Script>> batches(Plan.Apply plan) {
+    if (plan.allFiles()) {
+      return plan.scripts().isEmpty() ? List.of() : List.of(plan.scripts());
+    }
+    return plan.scripts().stream().map(List::of).toList();
+  }
+
   /** A whole transaction is tried again when it waited too long for a lock, or was a victim. */
-  private FileSender.Result sendPatiently(Session session, FileSender sender, Script script) {
-    Split split = SqlSplitter.split(script.text());
+  private FileSender.Result sendPatiently(Session session, Plan.Apply plan, List<Script> batch) {
+    List<Split> splits = batch.stream().map(s -> SqlSplitter.split(s.text())).toList();
     for (int attempt = 1; ; attempt++) {
-      FileSender.Result result =
-          split.inSteps()
-              ? new StepSender(session, target, author, control, script, split).send()
-              : sender.send(script, Frame.of(script, split, target.tables(), author));
+      FileSender.Result result = send(session, plan, batch, splits);
       boolean again =
           result instanceof FileSender.RolledBack r
               && switch (r.failure().sqlState()) {
@@ -200,6 +201,27 @@ public final class Runner {
       }
       control.pause(backoff(attempt));
     }
+  }
+
+  private FileSender.Result send(
+      Session session, Plan.Apply plan, List<Script> batch, List<Split> splits) {
+    Script first = batch.getFirst();
+    FileSender sender = new FileSender(session, control);
+    if (plan.allFiles()) {
+      return sender.send(
+          Frame.together(batch, splits, target.tables(), author), script -> announce(script, plan));
+    }
+    if (splits.getFirst().inSteps()) {
+      announce(first, plan);
+      return new StepSender(session, target, author, control, first, splits.getFirst()).send();
+    }
+    Frame frame = Frame.alone(first, splits.getFirst(), target.tables(), author);
+    return sender.send(List.of(frame), script -> announce(script, plan));
+  }
+
+  private void announce(Script script, Plan.Apply plan) {
+    sent = true;
+    control.sending(script, plan.scripts().indexOf(script) + 1, plan.scripts().size());
   }
 
   private Outcome failed(Session session, Failure failure, Script script) {

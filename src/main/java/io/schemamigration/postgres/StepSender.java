@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Sends a file that cannot run in one transaction, statement after statement: each that can in a
@@ -28,6 +27,7 @@ final class StepSender {
   private final Script script;
   private final Split split;
   private final StepLog log;
+  private final FileSender sender;
   private final LoneStatement lone;
 
   StepSender(
@@ -44,6 +44,7 @@ final class StepSender {
     this.script = script;
     this.split = split;
     this.log = new StepLog(session.jdbc(), target.tables(), author, script, split.statements());
+    this.sender = new FileSender(session, control);
     this.lone = new LoneStatement(session, control, log);
   }
 
@@ -87,6 +88,7 @@ final class StepSender {
 
   private FileSender.Result changed(int done) {
     return new FileSender.RolledBack(
+        script,
         new Failure(
             Reason.MIGRATION_FAILED,
             false,
@@ -117,43 +119,28 @@ final class StepSender {
     if (!statement.transactional()) {
       return alone(i, attempted);
     }
-    Frame frame = frame(i);
-    Wire.Reply reply = session.wire().send(frame.parts().getFirst().sql());
-    if (reply.committed()) {
+    FileSender.Result result = sender.send(List.of(frame(i)), announced -> {});
+    if (result instanceof FileSender.Committed) {
       return Optional.empty();
     }
-    if (reply.lost() || reply.error().isEmpty()) {
-      session.abort();
-      return Optional.of(new FileSender.Unknown());
+    if (result instanceof FileSender.RolledBack rolledBack) {
+      String state = rolledBack.failure().sqlState();
+      boolean needsNone = state.equals("25001") || state.equals("2D000");
+      return needsNone && split.marked()
+          ? alone(i, attempted) // only the server could know; nothing of it was kept
+          : Optional.of(failed(i, rolledBack.failure()));
     }
-    ServerErrorMessage error = reply.error().get();
-    rollback();
-    String state = error.getSQLState();
-    boolean needsNone = "25001".equals(state) || "2D000".equals(state);
-    if (needsNone && split.marked()) {
-      return alone(i, attempted); // only the server could know; nothing of it was kept
-    }
-    FailureReport report = new FailureReport(script, frame, frame.parts().getFirst(), reply, error);
-    return Optional.of(report.lockLost() ? new FileSender.LockLost() : failed(i, report.failure()));
+    return Optional.of(result);
   }
 
   private Frame frame(int i) {
-    Statement statement = split.statements().get(i);
     String nonce = Frame.newNonce();
-    String quote = Frame.quote(nonce);
     Map<String, String> values =
         new HashMap<>(Frame.values(script, target.tables(), author, nonce));
-    log.fill(values, i + 1, quote);
-    String begin = Sql.fill(String.join(";", BEGIN), values) + ";\n";
-    String end = "\n;" + Sql.fill(String.join(";", END), values);
-    String text = text(statement);
-    return new Frame(
-        nonce,
-        split,
-        BEGIN.size(),
-        List.of(
-            new Frame.Part(
-                begin + text + end, BEGIN.size(), begin.length(), text, statement.start(), i)));
+    log.fill(values, i + 1, Frame.quote(nonce));
+    List<String> begin = BEGIN.stream().map(line -> Sql.fill(line, values)).toList();
+    List<String> end = END.stream().map(line -> Sql.fill(line, values)).toList();
+    return new Frame(script, nonce, split, FrameParts.step(script, split, i, begin, end));
   }
 
   private Optional<FileSender.Result> alone(int i, boolean attempted) throws SQLException {
@@ -166,10 +153,10 @@ final class StepSender {
     if (failed.get().lost()) {
       return Optional.of(new FileSender.Unknown());
     }
-    Frame.Part part = new Frame.Part(text, 0, 0, text, statement.start(), i);
-    Frame frame = new Frame(Frame.newNonce(), split, 0, List.of(part));
+    Frame.Part part = new Frame.Part(text, 0, 0, text, statement.start(), i, Optional.empty());
+    Frame frame = new Frame(script, Frame.newNonce(), split, List.of(part));
     FailureReport report =
-        new FailureReport(script, frame, part, failed.get(), failed.get().error().orElseThrow());
+        new FailureReport(frame, part, failed.get(), failed.get().error().orElseThrow());
     return Optional.of(failed(i, report.failure()));
   }
 
@@ -180,6 +167,7 @@ final class StepSender {
             : "%d of %d statements ran and stay; correct it from there, it goes on with that one"
                 .formatted(i, split.statements().size());
     return new FileSender.RolledBack(
+        script,
         new Failure(
             failure.reason(),
             failure.transientFault(),
@@ -189,12 +177,6 @@ final class StepSender {
             failure.sqlState(),
             failure.message(),
             hint));
-  }
-
-  private void rollback() throws SQLException {
-    try (java.sql.Statement statement = session.jdbc().createStatement()) {
-      statement.execute("ROLLBACK");
-    }
   }
 
   private void clean() throws SQLException {
@@ -212,6 +194,6 @@ final class StepSender {
   private FileSender.Result record(long start) {
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
     Frame frame = Frame.record(script, split, target.tables(), author, milliseconds);
-    return new FileSender(session, target.tables(), author).send(script, frame);
+    return sender.send(List.of(frame), announced -> {});
   }
 }

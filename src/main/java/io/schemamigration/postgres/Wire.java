@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.List;
 import java.util.Optional;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Field;
 import org.postgresql.core.Query;
@@ -27,6 +28,8 @@ final class Wire {
           | QueryExecutor.QUERY_NO_RESULTS
           | QueryExecutor.QUERY_SUPPRESS_BEGIN;
 
+  private static final int SLICE = 64 << 10;
+
   private final BaseConnection connection;
 
   Wire(BaseConnection connection) {
@@ -47,12 +50,41 @@ final class Wire {
       int done, boolean committed, Optional<ServerErrorMessage> error, boolean lost, int notices) {}
 
   Reply send(String sql) {
+    return exchange(
+        counter -> {
+          Query query = connection.createQuery(sql, false, false).query;
+          connection.getQueryExecutor().execute(query, null, counter, 0, 0, FLAGS);
+        });
+  }
+
+  /**
+   * Sends a COPY .. FROM STDIN and its rows.
+   *
+   * @param rows the rows, without an end mark
+   */
+  Reply copy(String sql, byte[] rows) {
+    return exchange(
+        counter -> {
+          CopyIn copy = (CopyIn) connection.getQueryExecutor().startCopy(sql, true);
+          for (int at = 0; at < rows.length; at += SLICE) {
+            copy.writeToCopy(rows, at, Math.min(SLICE, rows.length - at));
+          }
+          copy.endCopy();
+          counter.completed("COPY");
+        });
+  }
+
+  /** Something that is sent, with all of its answer read. */
+  @FunctionalInterface
+  private interface Exchange {
+    void run(Counter counter) throws SQLException;
+  }
+
+  private Reply exchange(Exchange exchange) {
     Counter counter = new Counter();
     boolean broken = false;
     try {
-      QueryExecutor executor = connection.getQueryExecutor();
-      Query query = connection.createQuery(sql, false, false).query;
-      executor.execute(query, null, counter, 0, 0, FLAGS);
+      exchange.run(counter);
     } catch (SQLException e) {
       broken = serverError(e).isEmpty();
       counter.note(e);

@@ -1,5 +1,5 @@
--- What is sent before a file's text, one statement a line. {q} is a dollar quote with a fresh nonce.
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
+-- What is sent before a file's text, one statement a line, in a transaction that is open. {q} is a
+-- dollar quote with a fresh nonce.
 SET LOCAL TimeZone='UTC'
 SET LOCAL search_path=pg_catalog,pg_temp
 -- The guard: COMMIT must materialise an open holdable cursor, and this one cannot be.

@@ -1,6 +1,5 @@
 -- What is sent after a file's text, one statement a line. No author's text here: a file that ends in
--- an open comment would swallow it. COMMIT comes last, so that its tag decides.
-SET CONSTRAINTS ALL IMMEDIATE
+-- an open comment would swallow it.
 CLOSE smig_{nonce}
 RESET SESSION AUTHORIZATION
 RESET ROLE
@@ -15,4 +14,3 @@ RESET ALL
 DEALLOCATE ALL
 DISCARD TEMP
 DISCARD SEQUENCES
-COMMIT

@@ -30,6 +30,8 @@ final class CrdSchema {
           List.of("disable", "prefer", "require", "verify-ca", "verify-full"),
           "spec.mode",
           List.of("Apply", "PlanOnly"),
+          "spec.transaction",
+          List.of("PerFile", "AllFiles"),
           "spec.policy.outOfOrder",
           List.of("Block", "Apply"),
           "spec.policy.missingFiles",

@@ -31,6 +31,7 @@ public final class Situations {
   private boolean ignoreMissing;
   private boolean planOnly;
   private Set<String> approved = Set.of();
+  private boolean allFiles;
   private Map<String, String> acknowledged = Map.of();
 
   public static Situations start() {
@@ -157,6 +158,11 @@ public final class Situations {
     return this;
   }
 
+  Situations allFiles() {
+    allFiles = true;
+    return this;
+  }
+
   public Situations approve(String... ids) {
     approved = Set.of(ids);
     return this;
@@ -168,7 +174,15 @@ public final class Situations {
 
   public Policy policy() {
     return new Policy(
-        "public", table, target, outOfOrder, ignoreMissing, planOnly, approved, acknowledged);
+        "public",
+        table,
+        target,
+        outOfOrder,
+        ignoreMissing,
+        allFiles,
+        planOnly,
+        approved,
+        acknowledged);
   }
 
   public History history() {

@@ -111,6 +111,6 @@ class SqlSplitterCommandsTest {
         arguments("(SELECT 1) UNION (SELECT 2)", "SELECT"),
         arguments("CREATE \"table\"", "CREATE"),
         arguments("\"CREATE\" TABLE t", ""),
-        arguments("\\restrict a", ""));
+        arguments("\\gexec", ""));
   }
 }

@@ -41,8 +41,8 @@ class SqlSplitterProblemsTest {
         arguments("COPY t (a, b) TO STDOUT;", 1, "COPY TO STDOUT"),
         arguments("COPY (SELECT * FROM stdin) TO STDIN CSV;", 1, "COPY TO STDOUT"),
         arguments("COPY s.to FROM STDOUT;", 1, "COPY FROM STDIN"),
-        arguments("COPY s.t FROM stdin; -- rows\n1\t'\n\\.\nSELECT 1;", 1, "COPY FROM STDIN"),
-        arguments("COPY t FROM stdin;\r\n(\r\n\\.\r\nSELECT 1;", 1, "COPY FROM STDIN"),
+        arguments("SELECT 1;\nCOPY t FROM stdin; SELECT 2;\n", 2, "COPY FROM STDIN without"),
+        arguments("COPY t FROM stdin;\n1\n", 1, "COPY FROM STDIN without"),
         arguments("SET TRANSACTION READ WRITE;", 1, "The transaction's mode"),
         arguments(
             "SET LOCAL TRANSACTION ISOLATION LEVEL SERIALIZABLE;", 1, "The transaction's mode"),
@@ -52,6 +52,20 @@ class SqlSplitterProblemsTest {
         arguments("SET LOCAL SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;", 1, "SET SESSION"),
         arguments("SELECT 1;\nSELECT '\0';", 2, "The file has a NUL"),
         arguments("SELECT 1;\n\\restrict abc'\nSELECT 2;", 2, "A backslash command"),
+        arguments("\\restrict abc \\\\ DROP TABLE t;\n", 1, "A backslash command"),
+        arguments("SELECT 1\n\\restrict abc\n;", 2, "A backslash command"),
+        arguments(
+            "\\i other.sql",
+            1,
+            "A backslash command is for psql only, the server does not know it. Put that"),
+        arguments(
+            "\\copy t from 'x'",
+            1,
+            "A backslash command is for psql only, the server does not know it. Write COPY"),
+        arguments(
+            "\\connect other",
+            1,
+            "A backslash command is for psql only, the server does not know it. A file"),
         arguments("SELECT 1\n\\gexec (\n;", 2, "A backslash command"),
         arguments("SELECT 1;\n\uFEFFSELECT 2;", 2, "A byte order mark"),
         arguments("SELECT 1 AS a\uFEFF;", 1, "A byte order mark"),
@@ -110,7 +124,9 @@ class SqlSplitterProblemsTest {
         "SELECT '\\restrict', $$\n\\restrict\n$$ /*\n\\restrict\n*/;",
         "SET standard_conforming_strings = off; SELECT 'a', E'\\''; RESET ALL; SELECT '\\';",
         "SET standard_conforming_strings = off; SET standard_conforming_strings = ON; SELECT '\\';",
-        "SELECT pg_advisory_unlock_all();"
+        "SELECT pg_advisory_unlock_all();",
+        "COPY t FROM stdin;\n1\n\\.\nCOPY t FROM STDIN CSV;\n\\.",
+        "\\restrict aB3\nSELECT 1;\n\\unrestrict aB3\n"
       })
   void letsTheseStatementsRun(String sql) {
     assertThat(SqlSplitter.split(sql).problems()).isEmpty();

@@ -51,6 +51,12 @@ class SqlSplitterTest {
             "a rule with two statements",
             "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);"),
         same("one parenthesis too many hides nothing", "SELECT 1);", "SELECT 2;"),
+        hard(
+            "rows of COPY",
+            "COPY s.t FROM stdin; -- rows\n1\t'\n\\.\nSELECT 1;COPY t FROM STDIN;\r\n(;\r\n\\.\r\n",
+            "COPY s.t FROM stdin; -- rows\n1\t'\n\\.",
+            "SELECT 1;",
+            "COPY t FROM STDIN;\r\n(;\r\n\\."),
         same("DO blocks", "DO $$ BEGIN COMMIT; END $$;", "DO LANGUAGE plpgsql 'BEGIN; END';"),
         same(
             "function bodies with CASE",

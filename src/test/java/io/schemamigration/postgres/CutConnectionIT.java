@@ -73,6 +73,30 @@ class CutConnectionIT {
     assertThat(cut).as("cuts that happened").isGreaterThan(rounds / 2);
   }
 
+  @ParameterizedTest
+  @MethodSource("io.schemamigration.testing.PostgresMajors#all")
+  void allFilesInOneTransactionAreThereOrNot(int major) throws Exception {
+    int rounds = Integer.getInteger("test.cuts", 200) / 4;
+    Random random = new Random(SEED * 3 + major);
+    Db db = PostgresServer.shared(major).createDatabase("cuts");
+    int cut = 0;
+    for (int round = 0; round < rounds; round++) {
+      Engine engine =
+          fresh(db)
+              .allFiles()
+              .file(1, "h1", "INSERT INTO probe(n) VALUES (1)")
+              .file(2, "h2", "COPY probe (n) FROM stdin;\n2\n22\n\\.\n")
+              .file(3, "h3", "INSERT INTO probe(n) VALUES (3)");
+      cut += runThroughCuts(engine, db, random, 1);
+      assertThat(db.strings("SELECT n FROM probe ORDER BY at"))
+          .containsExactly("1", "2", "22", "3");
+      assertThat(db.strings("SELECT count(DISTINCT created_at) FROM drizzle_migrations"))
+          .containsExactly("1");
+    }
+    System.out.println(cut + " cuts of all files in " + rounds + " rounds on PostgreSQL " + major);
+    assertThat(cut).as("cuts that happened").isGreaterThan(rounds / 2);
+  }
+
   private static Engine fresh(Db db) {
     db.execute(
         "DROP TABLE IF EXISTS drizzle_migrations, drizzle_migrations_ledger, probe;"

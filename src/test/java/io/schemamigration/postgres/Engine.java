@@ -33,6 +33,7 @@ final class Engine {
   private final List<SourceFile> files = new ArrayList<>();
   private Duration lock = Duration.ofSeconds(3);
   private Duration statement = Duration.ZERO;
+  private boolean allFiles;
   private Tls tls = new Tls("disable", Optional.empty(), Optional.empty(), Optional.empty());
   private Target.SessionDefaults defaults = Target.SessionDefaults.NONE;
 
@@ -50,7 +51,12 @@ final class Engine {
     engine.files.addAll(files);
     engine.lock = lock;
     engine.statement = statement;
+    engine.allFiles = allFiles;
     return engine;
+  }
+
+  Db db() {
+    return db;
   }
 
   /** Adds {@code pg_<sequence>_<hash>.sql}. */
@@ -60,6 +66,11 @@ final class Engine {
 
   Engine file(String name, String text) {
     files.add(new SourceFile("test", name, text.getBytes(StandardCharsets.UTF_8)));
+    return this;
+  }
+
+  Engine allFiles() {
+    allFiles = true;
     return this;
   }
 
@@ -101,7 +112,8 @@ final class Engine {
 
   Plan plan(History history) {
     Policy policy =
-        new Policy("public", TABLE, Optional.empty(), false, false, false, Set.of(), Map.of());
+        new Policy(
+            "public", TABLE, Optional.empty(), false, false, allFiles, false, Set.of(), Map.of());
     ScriptSet set = ScriptSet.of(files);
     return Planner.plan(new Situation(set, history, policy, Memory.NONE, Ownership.OURS));
   }
@@ -130,8 +142,8 @@ final class Engine {
   /** Sends one file as a run does, without its looks. */
   FileSender.Result send(Session session, Script script) {
     Split split = SqlSplitter.split(script.text());
-    Frame frame = Frame.of(script, split, tables(), author());
-    return new FileSender(session, tables(), author()).send(script, frame);
+    Frame frame = Frame.alone(script, split, tables(), author());
+    return new FileSender(session, new RunControl()).send(List.of(frame), announced -> {});
   }
 
   /** The hashes of the tracking table in the order of their ids; none if there is no table. */
