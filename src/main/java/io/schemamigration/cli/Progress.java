@@ -1,8 +1,10 @@
 package io.schemamigration.cli;
 
 import io.schemamigration.plan.Script;
+import io.schemamigration.postgres.Activity;
 import io.schemamigration.postgres.RunControl;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** Says which file runs: in place on a terminal, else a line when it is done. */
 final class Progress extends RunControl {
@@ -12,6 +14,7 @@ final class Progress extends RunControl {
   private final boolean terminal;
   private String current = "";
   private long since;
+  private List<Integer> blockers = List.of();
 
   Progress(PrintWriter err, boolean terminal) {
     this.err = err;
@@ -32,6 +35,22 @@ final class Progress extends RunControl {
       err.print(CLEAR_LINE + current + " ...");
       err.flush();
     }
+  }
+
+  @Override
+  protected void active(Activity activity) {
+    String text = activity.text();
+    if (terminal) {
+      err.print(CLEAR_LINE + current + " ... " + text);
+    } else if (!activity.blockers().isEmpty() && !pids(activity).equals(blockers)) {
+      err.println(current + ": " + text);
+    }
+    blockers = pids(activity);
+    err.flush();
+  }
+
+  private static List<Integer> pids(Activity activity) {
+    return activity.blockers().stream().map(Activity.Blocker::pid).toList();
   }
 
   @Override

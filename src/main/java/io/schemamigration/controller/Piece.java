@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.schemamigration.plan.Script;
+import io.schemamigration.postgres.Activity;
 import io.schemamigration.postgres.RunControl;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,7 +28,13 @@ final class Piece extends RunControl {
 
   @Override
   protected void sending(Script script, int number, int total) {
-    progress = new Work.Progress(script.file(), number, total);
+    progress = new Work.Progress(script.file(), number, total, "");
+  }
+
+  @Override
+  protected void active(Activity activity) {
+    Work.Progress now = progress;
+    progress = new Work.Progress(now.file(), now.number(), now.total(), activity.text());
   }
 
   /** Off this thread: a server that is not there takes seconds to be told. */

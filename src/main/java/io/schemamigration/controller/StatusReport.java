@@ -89,7 +89,8 @@ final class StatusReport {
   private void progressed(Work.Progress progress) {
     working(
         Reason.MIGRATING,
-        "running %s (%d of %d)".formatted(progress.file(), progress.number(), progress.total()));
+        "running %s (%d of %d)".formatted(progress.file(), progress.number(), progress.total())
+            + (progress.activity().isEmpty() ? "" : ": " + progress.activity()));
   }
 
   private void waiting(Verdict.Waiting waiting) {

@@ -39,6 +39,7 @@ sealed interface Work {
    * @param file the file being sent
    * @param number which of the run's files, from 1
    * @param total how many there are
+   * @param activity what the server says it is about; empty mostly
    */
-  record Progress(String file, int number, int total) {}
+  record Progress(String file, int number, int total, String activity) {}
 }

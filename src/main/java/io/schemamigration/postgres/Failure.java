@@ -24,6 +24,22 @@ public record Failure(
     String message,
     String hint) {
 
+  /** The same, with whom it waited for where a lock was not had. */
+  Failure waitedFor(Activity activity) {
+    boolean lock = reason == Reason.LOCK_TIMEOUT && !activity.blockers().isEmpty();
+    return lock
+        ? new Failure(
+            reason,
+            transientFault,
+            file,
+            line,
+            statement,
+            sqlState,
+            message,
+            activity.waiting() + (hint.isEmpty() ? "" : "; " + hint))
+        : this;
+  }
+
   /** {@code file:line: message (SQLSTATE); hint}. */
   public String text() {
     String where = line > 0 ? file + ":" + line : file;

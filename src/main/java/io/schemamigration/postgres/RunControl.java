@@ -17,6 +17,9 @@ public class RunControl {
   private boolean stopping;
   private boolean cancelled;
   private Session session;
+  private Activity activity = Activity.NONE;
+  private long fileSince;
+  private boolean inFile;
 
   /** Asks the run to end before its next file. */
   public final void stop() {
@@ -52,8 +55,66 @@ public class RunControl {
    */
   protected void sending(Script script, int number, int total) {}
 
+  /** Called when there is news of what the file that is running is about. */
+  protected void active(Activity activity) {}
+
   /** Called when a file is committed. */
   protected void committed(Script script) {}
+
+  /** A file is about to be sent. */
+  final void begin(Script script, int number, int total) {
+    note(true);
+    sending(script, number, total);
+  }
+
+  /** No file is running any more. */
+  final void end() {
+    note(false);
+  }
+
+  private void note(boolean running) {
+    lock.lock();
+    try {
+      inFile = running;
+      fileSince = System.nanoTime();
+      activity = running ? Activity.NONE : activity;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  final boolean fileTakesLongerThan(Duration duration) {
+    lock.lock();
+    try {
+      return inFile && System.nanoTime() - fileSince > duration.toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What a watch saw; ignored when the file is over. */
+  final void tell(Activity seen) {
+    lock.lock();
+    try {
+      if (!inFile || seen.text().equals(activity.text())) {
+        return;
+      }
+      activity = seen;
+    } finally {
+      lock.unlock();
+    }
+    active(seen);
+  }
+
+  /** What was last seen of the last file. */
+  final Activity lastActivity() {
+    lock.lock();
+    try {
+      return activity;
+    } finally {
+      lock.unlock();
+    }
+  }
 
   final boolean stopping() {
     lock.lock();

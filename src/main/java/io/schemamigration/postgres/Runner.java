@@ -90,11 +90,9 @@ public final class Runner {
       if (!AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)) {
         return Optional.of(busyOrStopped(session));
       }
-      Optional<Outcome> outcome = Optional.empty();
-      while (outcome.isEmpty() && !session.closed()) {
-        outcome = follow(session);
+      try (ActivityWatch watch = ActivityWatch.start(target, session, control)) {
+        return follow(session, watch);
       }
-      return outcome;
     } catch (DatabaseUnavailable e) {
       return Optional.of(new Outcome.Unavailable(e.reason(), e.getMessage(), sent));
     } catch (SQLException e) {
@@ -121,6 +119,15 @@ public final class Runner {
       return Optional.empty();
     }
     return Optional.of(BookkeepingErrors.explain(e, target.tables(), sent));
+  }
+
+  private Optional<Outcome> follow(Session session, ActivityWatch watch)
+      throws DatabaseUnavailable, SQLException {
+    Optional<Outcome> outcome = Optional.empty();
+    while (outcome.isEmpty() && !session.closed()) {
+      outcome = follow(session);
+    }
+    return outcome;
   }
 
   /** One look and what it asks for; empty: look again, on this connection if it still stands. */
@@ -190,6 +197,7 @@ public final class Runner {
     List<Split> splits = batch.stream().map(s -> SqlSplitter.split(s.text())).toList();
     for (int attempt = 1; ; attempt++) {
       FileSender.Result result = send(session, plan, batch, splits);
+      control.end();
       boolean again =
           result instanceof FileSender.RolledBack r
               && switch (r.failure().sqlState()) {
@@ -221,10 +229,11 @@ public final class Runner {
 
   private void announce(Script script, Plan.Apply plan) {
     sent = true;
-    control.sending(script, plan.scripts().indexOf(script) + 1, plan.scripts().size());
+    control.begin(script, plan.scripts().indexOf(script) + 1, plan.scripts().size());
   }
 
-  private Outcome failed(Session session, Failure failure, Script script) {
+  private Outcome failed(Session session, Failure rolledBack, Script script) {
+    Failure failure = rolledBack.waitedFor(control.lastActivity());
     if (control.cancelled()) {
       return new Outcome.Stopped(Optional.empty(), applied);
     }

@@ -79,7 +79,8 @@ class StatusReportTest {
   private static Verdict verdict(Reason reason) {
     return switch (reason) {
       case PROGRESSING -> new Verdict.Accepted(GENERATION);
-      case MIGRATING -> new Verdict.Progressed(GENERATION, new Work.Progress("pg_2_h2.sql", 1, 1));
+      case MIGRATING ->
+          new Verdict.Progressed(GENERATION, new Work.Progress("pg_2_h2.sql", 1, 1, ""));
       case SOURCE_SETTLING,
           DATABASE_UNREACHABLE,
           DATABASE_NOT_FOUND,

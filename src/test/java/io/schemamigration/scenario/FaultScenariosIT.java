@@ -12,6 +12,8 @@ import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -52,6 +54,30 @@ final class FaultScenariosIT extends Scenario {
     world.annotate("m", "schemamigration.io/retry-requested-at", "now");
     SchemaMigrationStatus status = world.awaitUpToDate("m", "a");
     assertThat(status.lastHandledRetryAt).isEqualTo("now");
+  }
+
+  @Test
+  void whoHoldsTheLockThatAFileWaitsForIsTold() throws SQLException {
+    db.execute("CREATE TABLE held(id int)");
+    world.files("files", A, "ALTER TABLE held ADD x int;");
+    try (Connection holder = db.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("LOCK TABLE held IN ACCESS SHARE MODE");
+      world.migration("m");
+      world.startOperator();
+      world.awaitStatus(
+          "m",
+          "waiting",
+          s ->
+              World.condition(s, "Ready")
+                  .filter(c -> c.getReason().equals("Migrating"))
+                  .filter(c -> c.getMessage().contains("pg_1_a.sql (1 of 1): waits for pid "))
+                  .filter(c -> c.getMessage().contains("(test, in a transaction for "))
+                  .isPresent());
+      holder.rollback();
+    }
+    world.awaitUpToDate("m", "a");
   }
 
   @Test
