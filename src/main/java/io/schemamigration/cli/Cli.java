@@ -55,6 +55,7 @@ public final class Cli {
             .addSubcommand(new Status(cli))
             .addSubcommand(new ShowPlan(cli))
             .addSubcommand(new Validate())
+            .addSubcommand(new RecordBaseline(cli))
             .registerConverter(Duration.class, DatabaseOptions::duration)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)

@@ -1,6 +1,5 @@
 package io.schemamigration.cli;
 
-import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.Runner;
 import java.io.PrintWriter;
@@ -40,7 +39,8 @@ final class Up implements Callable<Integer> {
     Progress progress = new Progress(err, Progress.onTerminal());
     Interrupt interrupt = Interrupt.cancels(progress);
     try {
-      return tell(work.source(), patiently(work, progress, err), err);
+      return new OutcomeReport(spec.commandLine())
+          .tell(work.source(), patiently(work, progress, err));
     } finally {
       interrupt.close();
     }
@@ -61,36 +61,5 @@ final class Up implements Callable<Integer> {
         err.flush();
       }
     }
-  }
-
-  private int tell(ScriptSet files, Outcome outcome, PrintWriter err) {
-    PrintWriter out = spec.commandLine().getOut();
-    int code =
-        switch (outcome) {
-          case Outcome.Done done -> {
-            out.print(Report.of(files, done.plan()).summary());
-            yield ExitCode.of(done.plan());
-          }
-          case Outcome.Failed failed -> {
-            err.println(failed.failure().text());
-            failed.plan().ifPresent(plan -> out.print(Report.of(files, plan).summary()));
-            yield ExitCode.FAILED;
-          }
-          case Outcome.Stopped stopped -> {
-            err.println("stopped; what had been applied stays, the file in flight is rolled back");
-            yield ExitCode.FAILED;
-          }
-          case Outcome.Busy busy -> {
-            err.println(busy.message() + "; gave up after --lock-wait");
-            yield ExitCode.BLOCKED;
-          }
-          case Outcome.Unavailable lost -> {
-            err.println(lost.reason().label() + ": " + lost.message());
-            yield ExitCode.of(lost.reason());
-          }
-        };
-    out.flush();
-    err.flush();
-    return code;
   }
 }

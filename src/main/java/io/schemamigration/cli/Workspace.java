@@ -21,8 +21,16 @@ import java.util.UUID;
 record Workspace(ScriptSet source, Target target, Policy policy, Optional<String> as) {
 
   Plan plan(History history) {
-    return Planner.plan(
-        new Situation(source, history, policy, Memory.NONE, ownership(history.owner())));
+    return Planner.plan(situation(history));
+  }
+
+  Situation situation(History history) {
+    return new Situation(source, history, policy, Memory.NONE, ownership(history.owner()));
+  }
+
+  /** The same up to a file. */
+  Workspace upTo(String hash) {
+    return new Workspace(source, target, policy.upTo(hash), as);
   }
 
   private Ownership ownership(Optional<History.Owner> owner) {

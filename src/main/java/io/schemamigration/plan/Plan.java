@@ -25,6 +25,7 @@ public sealed interface Plan {
    * @param scripts what runs; empty: only our own books are to be written
    * @param allFiles whether they are one transaction, not one each
    * @param adopt tracking rows that the ledger does not know yet
+   * @param baseline files to record as applied without running them
    * @param accepted hashes whose loss the approval accepts
    * @param takesOwnership whether an {@code owner} row is to be written
    * @param approved whether a person released this id
@@ -36,6 +37,7 @@ public sealed interface Plan {
       List<Script> scripts,
       boolean allFiles,
       List<Adoption> adopt,
+      List<Script> baseline,
       List<String> accepted,
       boolean takesOwnership,
       boolean approved,

@@ -54,7 +54,16 @@ public final class Planner {
     }
     String id = approved || position.held() == 0 ? fullId : freeId();
     return new Plan.Apply(
-        position, id, scripts, policy.allFiles(), adopt, gone, takesOwnership, approved, notice());
+        position,
+        id,
+        scripts,
+        policy.allFiles(),
+        adopt,
+        List.of(),
+        gone,
+        takesOwnership,
+        approved,
+        notice());
   }
 
   private Plan refuse(List<Finding> open) {

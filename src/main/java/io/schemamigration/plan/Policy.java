@@ -27,4 +27,19 @@ public record Policy(
     boolean allFiles,
     boolean planOnly,
     Set<String> approvedPlans,
-    Map<String, String> acknowledged) {}
+    Map<String, String> acknowledged) {
+
+  /** The same with another target. */
+  public Policy upTo(String hash) {
+    return new Policy(
+        schema,
+        table,
+        Optional.of(hash),
+        outOfOrder,
+        ignoreMissingFiles,
+        allFiles,
+        planOnly,
+        approvedPlans,
+        acknowledged);
+  }
+}

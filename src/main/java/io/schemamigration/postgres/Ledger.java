@@ -6,9 +6,11 @@ import io.schemamigration.plan.Script;
 import io.schemamigration.plan.SqlDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,9 @@ final class Ledger {
         }
         for (Plan.Adoption adoption : plan.adopt()) {
           adopt(adoption);
+        }
+        for (Script script : plan.baseline()) {
+          adopt(new Plan.Adoption(claim(script), Optional.of(script)));
         }
         if (plan.approved()) {
           approve(plan);
@@ -92,6 +97,17 @@ final class Ledger {
       insert.setString(6, author.name());
       insert.setString(7, id.toString());
       insert.executeUpdate();
+    }
+  }
+
+  private History.Applied claim(Script script) throws SQLException {
+    String sql = "INSERT INTO %s(hash) VALUES (?) RETURNING id";
+    try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.tracking()))) {
+      insert.setString(1, script.hash());
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return new History.Applied(row.getLong(1), script.hash(), Instant.now(), Optional.empty());
+      }
     }
   }
 

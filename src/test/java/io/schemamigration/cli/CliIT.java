@@ -122,6 +122,32 @@ class CliIT {
   }
 
   @Test
+  void aDatabaseWithItsSchemaIsBaselinedAndGoesOnFromThere() throws IOException {
+    db.execute("CREATE TABLE a(id int); CREATE TABLE b(id int)");
+    file("pg_1_a.sql", "CREATE TABLE a(id int)");
+    file("pg_2_b.sql", "CREATE TABLE b(id int)");
+    file("pg_3_c.sql", "ALTER TABLE b ADD x int");
+    assertThat(smig("up").err()).contains("relation \"a\" already exists");
+    Run run = smig("baseline", "--to", "b");
+    assertThat(run.code()).isEqualTo(ExitCode.OK);
+    assertThat(run.out())
+        .contains("recorded pg_1_a.sql as applied")
+        .contains("recorded pg_2_b.sql as applied")
+        .doesNotContain("pg_3_c.sql");
+    assertThat(tracked()).containsExactly("a", "b");
+    assertThat(
+            db.strings(
+                "SELECT hash, up_text FROM drizzle_migrations_ledger WHERE event = 'adopted'"))
+        .containsExactly("a|CREATE TABLE a(id int)", "b|CREATE TABLE b(id int)");
+    assertThat(smig("baseline", "--to", "b").out()).doesNotContain("recorded");
+    assertThat(smig("up").code()).isEqualTo(ExitCode.OK);
+    assertThat(tracked()).containsExactly("a", "b", "c");
+    Run unknown = smig("baseline", "--to", "nowhere");
+    assertThat(unknown.code()).isEqualTo(ExitCode.INVALID);
+    assertThat(unknown.out()).contains("TargetNotFound");
+  }
+
+  @Test
   void aFailedFileIsOneWithFileAndLine() throws IOException {
     file("pg_1_a.sql", "CREATE TABLE a(id int);\nSELECT nothing;\n");
     Run run = smig("up");
