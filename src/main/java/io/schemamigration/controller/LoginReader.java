@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.ConnectionSecret;
+import io.schemamigration.postgres.SecretData;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ final class LoginReader {
           "spec.database.host and port need the annotation %s: \"true\" on Secret %s"
               .formatted(OVERRIDE_ANNOTATION, name));
     }
-    return switch (ConnectionSecret.read(decoded(secret), overrides)) {
+    return switch (ConnectionSecret.read(data(secret), overrides)) {
       case ConnectionSecret.Found found -> strongEnough(found);
       case ConnectionSecret.Invalid invalid ->
           throw new Missing(Reason.SECRET_INVALID, "Secret " + name + " " + invalid.message());
@@ -105,6 +106,14 @@ final class LoginReader {
     } catch (KubernetesClientException e) {
       throw Missing.refused(e, Reason.SECRET_NOT_FOUND, "Secret " + name);
     }
+  }
+
+  private static SecretData data(Secret secret) {
+    return new SecretData(
+        "Secret " + secret.getMetadata().getName(),
+        Optional.ofNullable(secret.getMetadata().getNamespace()),
+        Optional.ofNullable(secret.getMetadata().getLabels()).orElse(Map.of()),
+        decoded(secret));
   }
 
   private static Map<String, String> decoded(Secret secret) {

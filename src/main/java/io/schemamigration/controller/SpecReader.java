@@ -172,8 +172,7 @@ final class SpecReader {
         Optional.ofNullable(database.host),
         Optional.ofNullable(database.port),
         Optional.ofNullable(database.name),
-        tls,
-        Optional.ofNullable(resource.getMetadata().getNamespace()));
+        tls);
   }
 
   private static void put(Map<String, String> map, String key, String value) {

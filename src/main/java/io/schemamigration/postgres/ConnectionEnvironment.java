@@ -43,6 +43,8 @@ public final class ConnectionEnvironment {
       return new ConnectionSecret.Invalid("has no user; give one in --url, DATABASE_URL or PGUSER");
     }
     data.putIfAbsent("dbname", data.get("user")); // as libpq does it
-    return ConnectionSecret.read(data, ConnectionSecret.Overrides.NONE);
+    SecretData login =
+        new SecretData("the URL or the PG variables", Optional.empty(), Map.of(), data);
+    return ConnectionSecret.read(login, ConnectionSecret.Overrides.NONE);
   }
 }

@@ -1,36 +1,13 @@
 package io.schemamigration.postgres;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Reads the login out of a Secret of any usual layout: a URI, or discrete keys under the names that
- * CloudNativePG, service bindings, Helm charts and libpq use. No value of it ever stands in a
- * message.
+ * operators, charts, clouds and libpq use. No value of it ever stands in a message.
  */
 public final class ConnectionSecret {
-  private static final Map<String, List<String>> NAMES = new LinkedHashMap<>();
-
-  static {
-    NAMES.put("host", List.of("host", "hostname", "pghost", "db_host", "postgres_host"));
-    NAMES.put("port", List.of("port", "pgport", "db_port", "postgres_port"));
-    NAMES.put(
-        "dbname",
-        List.of(
-            "dbname", "database", "db", "database_name", "postgres_db", "pgdatabase", "db_name"));
-    NAMES.put(
-        "user", List.of("username", "user", "pguser", "postgres_user", "db_user", "db_username"));
-    NAMES.put("password", List.of("password", "pgpassword", "postgres_password", "db_password"));
-    NAMES.put("sslmode", List.of("sslmode", "pgsslmode"));
-    NAMES.put("ca", List.of("ca.crt", "sslrootcert", "pgsslrootcert"));
-    NAMES.put("cert", List.of("tls.crt", "sslcert", "pgsslcert"));
-    NAMES.put("key", List.of("tls.key", "sslkey", "pgsslkey"));
-    NAMES.put("uri", List.of("fqdn_uri", "uri", "url", "database_url", "postgres_url", "jdbc_uri"));
-  }
-
   private ConnectionSecret() {}
 
   /** What reading a Secret gave. */
@@ -55,28 +32,21 @@ public final class ConnectionSecret {
    * What the resource says beside the Secret.
    *
    * @param keys part to key, for a layout nobody knows; parts are {@code uri host port dbname user
-   *     password}
+   *     password ca cert key}
    * @param host overrides the Secret's
    * @param port overrides the Secret's
    * @param database overrides the Secret's
    * @param tls overrides the Secret's
-   * @param namespace the Secret's: a host without a dot is a Service of it
    */
   public record Overrides(
       Map<String, String> keys,
       Optional<String> host,
       Optional<Integer> port,
       Optional<String> database,
-      TlsOverride tls,
-      Optional<String> namespace) {
+      TlsOverride tls) {
     public static final Overrides NONE =
         new Overrides(
-            Map.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            TlsOverride.NONE,
-            Optional.empty());
+            Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), TlsOverride.NONE);
   }
 
   /** What the resource says of TLS beside the Secret, each in place of the Secret's; PEM texts. */
@@ -95,122 +65,132 @@ public final class ConnectionSecret {
     }
   }
 
-  /** Reads a Secret's decoded data. */
-  public static Result read(Map<String, String> data, Overrides overrides) {
-    Map<String, String> parts = new LinkedHashMap<>();
-    Map<String, String> keys = new LinkedHashMap<>();
-    for (Map.Entry<String, List<String>> part : NAMES.entrySet()) {
-      String mapped = overrides.keys().get(part.getKey());
-      if (mapped != null && !data.containsKey(mapped)) {
+  /** Reads a login. */
+  public static Result read(SecretData secret, Overrides overrides) {
+    Map<String, String> data = secret.data();
+    for (Map.Entry<String, String> mapped : overrides.keys().entrySet()) {
+      if (data.getOrDefault(mapped.getValue(), "").isBlank()) {
         return new Invalid(
-            "has no key " + mapped + ", which spec.database.keys." + part.getKey() + " names");
+            "has nothing under the key %s, which spec.database.keys.%s names; add it"
+                .formatted(mapped.getValue(), mapped.getKey()));
       }
-      Optional<String> key = mapped != null ? Optional.of(mapped) : find(data, part.getValue());
-      key.ifPresent(
-          k -> {
-            parts.put(part.getKey(), data.get(k).strip());
-            keys.put(part.getKey(), k);
-          });
     }
-    String uri = parts.remove("uri");
+    Map<String, String> keys = SecretKeys.find(data, overrides.keys());
+    String uri = keys.remove("uri");
+    LoginParts parts = new LoginParts();
+    keys.forEach((part, key) -> parts.offer(part, data.get(key).strip(), key));
     if (uri != null) {
-      Optional<Map<String, String>> fromUri = ConnectionUri.parse(uri);
-      if (fromUri.isEmpty() && !parts.keySet().containsAll(List.of("host", "user"))) {
+      Optional<Map<String, String>> fromUri = ConnectionUri.parse(data.get(uri));
+      if (fromUri.isEmpty() && !parts.has("host", "user")) {
         return new Invalid(
             "key %s is no URI of one PostgreSQL server; write postgresql://user:password@host/db"
-                .formatted(keys.get("uri")));
+                .formatted(uri));
       }
       // Discrete parts win over the URI: that is where people override one of its values.
-      fromUri.ifPresent(f -> f.forEach(parts::putIfAbsent));
+      fromUri.ifPresent(given -> given.forEach((part, value) -> parts.offer(part, value, uri)));
     }
-    return complete(parts, keys, overrides);
+    byConvention(secret, parts, overrides);
+    return complete(secret, parts, overrides);
   }
 
-  private static Optional<String> find(Map<String, String> data, List<String> names) {
-    for (String name : names) {
-      for (Map.Entry<String, String> entry : data.entrySet()) {
-        boolean same = entry.getKey().toLowerCase(Locale.ROOT).replace('-', '_').equals(name);
-        if (same && !entry.getValue().isBlank()) {
-          return Optional.of(entry.getKey());
-        }
+  /** What producers leave out because everybody knows it. */
+  private static void byConvention(SecretData secret, LoginParts parts, Overrides overrides) {
+    String cluster = secret.labels().get("cluster-name");
+    if (cluster != null && "spilo".equals(secret.labels().get("application"))) {
+      // Zalando's operator: the Service has the cluster's name, and its certificate no CA.
+      String domain = secret.namespace().map(n -> "." + n + ".svc").orElse("");
+      parts.offer("host", cluster + domain, "label cluster-name");
+      if (overrides.tls().ca().isEmpty() && !parts.has("ca")) {
+        parts.offer("sslmode", "require", "label cluster-name");
       }
+    }
+    if (SecretKeys.same(parts.key("password"), "POSTGRES_PASSWORD")) {
+      // The image's superuser, to which Bitnami's chart writes no name.
+      parts.offer("user", "postgres", parts.key("password"));
+    }
+  }
+
+  private static Result complete(SecretData secret, LoginParts parts, Overrides overrides) {
+    Optional<String> host = overrides.host().or(() -> parts.get("host"));
+    Optional<String> database = overrides.database().or(() -> parts.get("dbname"));
+    Optional<String> user = parts.get("user");
+    if (host.isEmpty()) {
+      return new Invalid(
+          "names no host; add the key host or uri, name another in spec.database.keys.host, or set"
+              + " spec.database.host");
+    }
+    if (host.get().contains(",")) {
+      return new Invalid("names several hosts under the key " + parts.key("host") + "; name one");
+    }
+    if (user.isEmpty()) {
+      return new Invalid(
+          "names no user; add the key username or uri, or name another in"
+              + " spec.database.keys.user");
+    }
+    if (database.isEmpty()) {
+      return new Invalid(
+          parts.anyDatabase()
+              ? "is for every database of its server; say which one in spec.database.name"
+              : "names no database; add the key dbname or set spec.database.name");
+    }
+    Optional<Integer> port = overrides.port().or(() -> port(parts));
+    if (port.isEmpty()) {
+      return new Invalid(
+          "has a port that is no number from 1 to 65535 under the key %s; correct it"
+              .formatted(parts.key("port")));
+    }
+    Tls tls = tls(parts, overrides.tls());
+    return defect(parts, tls)
+        .<Result>map(Invalid::new)
+        .orElseGet(
+            () ->
+                new Found(
+                    new Endpoint(
+                        host.get(),
+                        port.get(),
+                        database.get(),
+                        user.get(),
+                        parts.get("password").orElse(""),
+                        tls,
+                        secret.namespace()),
+                    parts.layout()));
+  }
+
+  private static Optional<String> defect(LoginParts parts, Tls tls) {
+    if (!Tls.MODES.contains(tls.mode())) {
+      return Optional.of(
+          "has an sslmode under the key %s that is none of %s"
+              .formatted(parts.key("sslmode"), String.join(", ", Tls.MODES)));
+    }
+    if (tls.certificate().isPresent() && tls.key().isEmpty()) {
+      return Optional.of("has a client certificate without its private key; add the key tls.key");
+    }
+    if (tls.key().isPresent() && tls.certificate().isEmpty()) {
+      return Optional.of("has a private key without its certificate; add the key tls.crt");
     }
     return Optional.empty();
   }
 
-  private static Result complete(
-      Map<String, String> parts, Map<String, String> keys, Overrides overrides) {
-    splitEndpoint(parts);
-    if ("*".equals(parts.get("dbname"))) {
-      parts.remove("dbname"); // CloudNativePG writes * for its superuser: any database
-    }
-    String host = overrides.host().orElse(parts.get("host"));
-    String database = overrides.database().orElse(parts.get("dbname"));
-    String user = parts.get("user");
-    if (host == null || host.isBlank()) {
-      return missing("host", "host");
-    }
-    if (host.contains(",")) {
-      return new Invalid("names several hosts; name the one to migrate");
-    }
-    if (user == null || user.isBlank()) {
-      return missing("user name", "username");
-    }
-    if (database == null || database.isBlank()) {
-      return new Invalid("names no database; add the key dbname or set spec.database.name");
-    }
-    int port;
-    try {
-      port = overrides.port().orElseGet(() -> port(parts));
-    } catch (NumberFormatException e) {
-      return new Invalid("has a port that is no number from 1 to 65535; correct it");
-    }
-    Tls tls = tls(parts, overrides.tls());
-    if (!Tls.MODES.contains(tls.mode())) {
-      return new Invalid("has an sslmode that is none of " + String.join(", ", Tls.MODES));
-    }
-    if (tls.certificate().isPresent() != tls.key().isPresent()) {
-      return new Invalid("has a client certificate or a key without the other; add it");
-    }
-    String password = parts.getOrDefault("password", "");
-    String layout = String.join(",", keys.values());
-    return new Found(
-        new Endpoint(host, port, database, user, password, tls, overrides.namespace()), layout);
-  }
-
-  private static Tls tls(Map<String, String> parts, TlsOverride override) {
+  private static Tls tls(LoginParts parts, TlsOverride override) {
     return Tls.of(
-        override.mode().or(() -> Optional.ofNullable(parts.get("sslmode"))),
+        override.mode().or(() -> parts.get("sslmode")),
         override.ca().or(() -> pem(parts, "ca")),
         override.certificate().or(() -> pem(parts, "cert")),
         override.key().or(() -> pem(parts, "key")));
   }
 
   /** Some layouts have the path of a file here, which is somebody else's. */
-  private static Optional<String> pem(Map<String, String> parts, String part) {
-    return Optional.ofNullable(parts.get(part)).filter(text -> text.contains("-----BEGIN "));
+  private static Optional<String> pem(LoginParts parts, String part) {
+    return parts.get(part).filter(text -> text.contains("-----BEGIN "));
   }
 
-  private static int port(Map<String, String> parts) {
-    int port = Integer.parseInt(parts.getOrDefault("port", "5432"));
-    if (port < 1 || port > 65535) {
-      throw new NumberFormatException("out of range");
-    }
-    return port;
-  }
-
-  private static Result missing(String what, String key) {
-    return new Invalid(
-        "names no %s; add the key %s, or uri, or say the key in spec.database.keys"
-            .formatted(what, key));
-  }
-
-  /** Some producers write host:port under host. */
-  private static void splitEndpoint(Map<String, String> parts) {
-    String host = parts.get("host");
-    if (host != null && host.indexOf(':') > 0 && host.indexOf(':') == host.lastIndexOf(':')) {
-      parts.put("host", host.substring(0, host.indexOf(':')));
-      parts.putIfAbsent("port", host.substring(host.indexOf(':') + 1));
+  /** Empty if it is no port. */
+  private static Optional<Integer> port(LoginParts parts) {
+    try {
+      return Optional.of(Integer.valueOf(parts.get("port").orElse("5432")))
+          .filter(port -> port >= 1 && port <= 65535);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
     }
   }
 }

@@ -12,11 +12,13 @@ import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Endpoint;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.SecretData;
 import io.schemamigration.postgres.Tables;
 import io.schemamigration.postgres.Target;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +51,12 @@ class RunsIT {
   private static Endpoint endpoint() {
     ConnectionSecret.Result result =
         ConnectionSecret.read(
-            Map.of("uri", "postgresql://u:p@127.0.0.1:1/d"), ConnectionSecret.Overrides.NONE);
+            new SecretData(
+                "Secret db",
+                Optional.empty(),
+                Map.of(),
+                Map.of("uri", "postgresql://u:p@127.0.0.1:1/d")),
+            ConnectionSecret.Overrides.NONE);
     return ((ConnectionSecret.Found) result).endpoint();
   }
 

@@ -94,15 +94,14 @@ class ConnectionSecretTest {
     assertThat(invalid(data)).contains("spec.database.name");
     assertThat(
             login(
-                ConnectionSecret.read(
+                read(
                     data,
                     new ConnectionSecret.Overrides(
                         Map.of(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.of("orders"),
-                        ConnectionSecret.TlsOverride.NONE,
-                        Optional.empty()))))
+                        ConnectionSecret.TlsOverride.NONE))))
         .isEqualTo("c-rw 5432 orders app p prefer");
   }
 
@@ -146,12 +145,13 @@ class ConnectionSecretTest {
   @Test
   void keys_of_the_resource_win_over_the_usual_ones() {
     Map<String, String> data = Map.of("uri", URI, "dsn", "postgresql://x:y@other/d", "pw", "z");
-    assertThat(login(ConnectionSecret.read(data, keys(Map.of("uri", "dsn", "password", "pw")))))
+    assertThat(login(read(data, keys(Map.of("uri", "dsn", "password", "pw")))))
         .isEqualTo("other 5432 d x z prefer");
-    assertThat(ConnectionSecret.read(data, keys(Map.of("host", "nope"))))
+    assertThat(read(data, keys(Map.of("host", "nope"))))
         .isEqualTo(
-            new ConnectionSecret.Invalid("has no key nope, which spec.database.keys.host names"));
-    assertThat(ConnectionSecret.read(Map.of("uri", URI, "h", " "), keys(Map.of("host", "h"))))
+            new ConnectionSecret.Invalid(
+                "has nothing under the key nope, which spec.database.keys.host names; add it"));
+    assertThat(read(Map.of("uri", URI, "h", " "), keys(Map.of("host", "h"))))
         .isInstanceOf(ConnectionSecret.Invalid.class);
   }
 
@@ -164,20 +164,15 @@ class ConnectionSecretTest {
             Optional.of(1),
             Optional.of("d"),
             new ConnectionSecret.TlsOverride(
-                Optional.of("require"), Optional.empty(), Optional.empty(), Optional.empty()),
-            Optional.empty());
-    assertThat(login(ConnectionSecret.read(Map.of("uri", URI), overrides)))
-        .isEqualTo("h 1 d bob s3cr3t require");
-    assertThat(
-            login(
-                ConnectionSecret.read(Map.of("host", "x", "port", "n/a", "user", "u"), overrides)))
+                Optional.of("require"), Optional.empty(), Optional.empty(), Optional.empty()));
+    assertThat(login(read(Map.of("uri", URI), overrides))).isEqualTo("h 1 d bob s3cr3t require");
+    assertThat(login(read(Map.of("host", "x", "port", "n/a", "user", "u"), overrides)))
         .isEqualTo("h 1 d u  require");
   }
 
   @Test
   void nothing_prints_a_value() {
-    ConnectionSecret.Result result =
-        ConnectionSecret.read(Map.of("uri", URI), ConnectionSecret.Overrides.NONE);
+    ConnectionSecret.Result result = read(Map.of("uri", URI), ConnectionSecret.Overrides.NONE);
     assertThat(result.toString())
         .contains("uri")
         .doesNotContain("s3cr3t")
@@ -189,7 +184,7 @@ class ConnectionSecretTest {
   @Test
   void the_layout_names_the_keys_that_were_used() {
     ConnectionSecret.Result result =
-        ConnectionSecret.read(
+        read(
             Map.of("PGHOST", "h", "user", "u", "dbname", "d", "other", "x"),
             ConnectionSecret.Overrides.NONE);
     assertThat(((ConnectionSecret.Found) result).layout()).isEqualTo("PGHOST,dbname,user");
@@ -224,12 +219,17 @@ class ConnectionSecretTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        ConnectionSecret.TlsOverride.NONE,
-        Optional.empty());
+        ConnectionSecret.TlsOverride.NONE);
+  }
+
+  private static ConnectionSecret.Result read(
+      Map<String, String> data, ConnectionSecret.Overrides overrides) {
+    return ConnectionSecret.read(
+        new SecretData("Secret db", Optional.empty(), Map.of(), data), overrides);
   }
 
   private static String found(Map<String, String> data) {
-    return login(ConnectionSecret.read(data, ConnectionSecret.Overrides.NONE));
+    return login(read(data, ConnectionSecret.Overrides.NONE));
   }
 
   private static String login(ConnectionSecret.Result result) {
@@ -240,7 +240,7 @@ class ConnectionSecretTest {
   }
 
   private static String invalid(Map<String, String> data) {
-    ConnectionSecret.Result result = ConnectionSecret.read(data, ConnectionSecret.Overrides.NONE);
+    ConnectionSecret.Result result = read(data, ConnectionSecret.Overrides.NONE);
     assertThat(result).isInstanceOf(ConnectionSecret.Invalid.class);
     return ((ConnectionSecret.Invalid) result).message();
   }
