@@ -51,18 +51,20 @@ final class LoginReader {
               .formatted(OVERRIDE_ANNOTATION, name));
     }
     return switch (ConnectionSecret.read(data(secret), overrides)) {
-      case ConnectionSecret.Found found -> strongEnough(found);
+      case ConnectionSecret.Found found -> strongEnough(name, found);
       case ConnectionSecret.Invalid invalid ->
           throw new Missing(Reason.SECRET_INVALID, "Secret " + name + " " + invalid.message());
     };
   }
 
-  private ConnectionSecret.Found strongEnough(ConnectionSecret.Found found) throws Missing {
+  private ConnectionSecret.Found strongEnough(String name, ConnectionSecret.Found found)
+      throws Missing {
     if (found.endpoint().tls().weakerThan(minimumTlsMode)) {
       throw new Missing(
           Reason.TLS_FAILED,
-          "tls mode %s is less than %s, which this operator asks for; raise spec.database.tls.mode"
-              .formatted(found.endpoint().tls().mode(), minimumTlsMode));
+          ("Secret %s and spec.database.tls ask for less TLS than %s, the least of this operator;"
+                  + " raise spec.database.tls.mode")
+              .formatted(name, minimumTlsMode));
     }
     return found;
   }

@@ -23,33 +23,36 @@ final class ConnectErrors {
   /**
    * What happened.
    *
+   * @param origin where the login was read, as {@link Endpoint#origin} says it
    * @param withRole whether the connection asks for another role at once
    */
-  static DatabaseUnavailable explain(SQLException e, boolean withRole) {
+  static DatabaseUnavailable explain(SQLException e, String origin, boolean withRole) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    Optional<String> tls = tls(e, state);
+    Optional<String> tls = tls(e, state, origin);
     if (tls.isPresent()) {
       return new DatabaseUnavailable(Reason.TLS_FAILED, tls.get());
     }
     if (withRole && (state.equals("22023") || state.equals("42501"))) {
       return new DatabaseUnavailable(
           Reason.PERMISSION_DENIED,
-          "the role of spec.database.role is not there, or not granted to the user (%s); GRANT it"
-              .formatted(state));
+          ("the role of spec.database.role is not there, or not granted to the user of %s (%s);"
+                  + " GRANT it")
+              .formatted(origin, state));
     }
     return switch (state) {
       case "28P01", "28000", "08004" ->
           new DatabaseUnavailable(
               Reason.AUTHENTICATION_FAILED,
-              "the server refused the login (%s); correct user or password in the Secret"
-                  .formatted(state));
+              "the server refused the login (%s); correct user or password in %s"
+                  .formatted(state, origin));
       case "3D000" ->
           new DatabaseUnavailable(
               Reason.DATABASE_NOT_FOUND, "the server has no such database yet (3D000); create it");
       case "42501" ->
           new DatabaseUnavailable(
               Reason.PERMISSION_DENIED,
-              "the user may not connect to the database (42501); GRANT CONNECT to it");
+              "the user of %s may not connect to the database (42501); GRANT CONNECT to it"
+                  .formatted(origin));
       case "08P01" -> new DatabaseUnavailable(Reason.POOLER_DETECTED, Session.POOLER);
       case "57P03" ->
           new DatabaseUnavailable(
@@ -60,7 +63,8 @@ final class ConnectErrors {
                   Reason.SERVER_RESOURCES,
                   "the server has no resources for a connection (" + state + ")")
               : new DatabaseUnavailable(
-                  Reason.DATABASE_UNREACHABLE, "cannot reach the database: " + network(e, state));
+                  Reason.DATABASE_UNREACHABLE,
+                  "cannot reach the database: " + network(e, state, origin));
     };
   }
 
@@ -97,10 +101,11 @@ final class ConnectErrors {
             .formatted(state.isEmpty() ? "no SQLSTATE" : state));
   }
 
-  private static String network(SQLException e, String state) {
+  private static String network(SQLException e, String state, String origin) {
     if (caused(e, UnknownHostException.class)) {
-      return "its host name does not resolve; a Service of another namespace is named"
-          + " <name>.<namespace>.svc";
+      return ("its host name does not resolve; correct it in %s or spec.database.host, a Service of"
+              + " another namespace is named <name>.<namespace>.svc")
+          .formatted(origin);
     }
     if (caused(e, ConnectException.class)) {
       return "connection refused";
@@ -121,7 +126,7 @@ final class ConnectErrors {
   }
 
   /** What failed of TLS; only the kind of it, for the texts name hosts and people. */
-  private static Optional<String> tls(SQLException e, String state) {
+  private static Optional<String> tls(SQLException e, String state, String origin) {
     if (caused(e, CertificateExpiredException.class)) {
       return Optional.of("the server's certificate has expired; renew it");
     }
@@ -135,8 +140,9 @@ final class ConnectErrors {
     }
     if (caused(e, CertPathBuilderException.class) || caused(e, CertPathValidatorException.class)) {
       return Optional.of(
-          "the server's certificate is not signed by the CA; correct the CA in the Secret or in"
-              + " spec.database.tls.caSecretRef");
+          "the server's certificate is not signed by the CA; correct the CA in "
+              + origin
+              + " or in spec.database.tls.caSecretRef");
     }
     if (state.startsWith("28") && mentions(e, "certificate")) {
       return Optional.of(

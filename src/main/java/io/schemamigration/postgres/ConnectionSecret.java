@@ -152,7 +152,8 @@ public final class ConnectionSecret {
                         user.get(),
                         parts.get("password").orElse(""),
                         tls,
-                        secret.namespace()),
+                        secret.namespace(),
+                        secret.origin()),
                     parts.layout()));
   }
 

@@ -17,12 +17,14 @@ public final class Endpoint {
   private final String password;
   private final Tls tls;
   private final Optional<String> namespace;
+  private final String origin;
 
   /**
    * An endpoint.
    *
    * @param port TCP port, 1..65535
    * @param namespace where a host without a dot is looked for first; empty: nowhere else
+   * @param origin where user and password were read, as messages name it
    */
   public Endpoint(
       String host,
@@ -31,7 +33,8 @@ public final class Endpoint {
       String user,
       String password,
       Tls tls,
-      Optional<String> namespace) {
+      Optional<String> namespace,
+      String origin) {
     this.host = host;
     this.namespace = namespace.filter(n -> isBare(host));
     this.port = port;
@@ -39,6 +42,7 @@ public final class Endpoint {
     this.user = user;
     this.password = password;
     this.tls = tls;
+    this.origin = origin;
   }
 
   String host() {
@@ -87,6 +91,11 @@ public final class Endpoint {
     return tls;
   }
 
+  /** Where user and password were read, as messages name it: names no value. */
+  String origin() {
+    return origin;
+  }
+
   /** Host and port: the key under which work on one server is bounded. Never for display. */
   public String server() {
     return host + namespace.map(n -> "." + n).orElse("") + ":" + port;
@@ -98,7 +107,7 @@ public final class Endpoint {
   }
 
   private List<Object> parts() {
-    return List.of(host, port, database, user, password, tls, namespace);
+    return List.of(host, port, database, user, password, tls, namespace, origin);
   }
 
   @Override

@@ -165,7 +165,8 @@ final class HistoryReader {
     }
     if (row.getBoolean("recovery")) {
       throw new DatabaseUnavailable(
-          Reason.DATABASE_READ_ONLY, "the server is a standby; name the primary in the Secret");
+          Reason.DATABASE_READ_ONLY,
+          "the server is a standby; name the primary in " + target.endpoint().origin());
     }
     if (purpose == Session.Purpose.LOOK && row.getBoolean("frozen")) {
       throw new DatabaseUnavailable(

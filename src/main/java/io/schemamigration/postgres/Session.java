@@ -45,7 +45,8 @@ final class Session implements AutoCloseable {
         return connect(target, purpose, options);
       } catch (SQLException e) {
         if (!dropRefused(options, e)) {
-          throw ConnectErrors.explain(e, target.defaults().role().isPresent());
+          throw ConnectErrors.explain(
+              e, target.endpoint().origin(), target.defaults().role().isPresent());
         }
       }
     }

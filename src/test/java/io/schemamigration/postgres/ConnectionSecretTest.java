@@ -210,7 +210,8 @@ class ConnectionSecretTest {
         "u",
         "p",
         Tls.of(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
-        Optional.of(namespace));
+        Optional.of(namespace),
+        "Secret db");
   }
 
   private static ConnectionSecret.Overrides keys(Map<String, String> keys) {

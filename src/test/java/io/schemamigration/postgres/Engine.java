@@ -105,7 +105,14 @@ final class Engine {
   Target target() {
     Endpoint endpoint =
         new Endpoint(
-            db.host(), db.port(), db.name(), db.user(), db.password(), tls, Optional.empty());
+            db.host(),
+            db.port(),
+            db.name(),
+            db.user(),
+            db.password(),
+            tls,
+            Optional.empty(),
+            "Secret db");
     Target.Timeouts timeouts = new Target.Timeouts(CONNECT, lock, statement);
     return new Target(endpoint, tables(), timeouts, "smig/shop/orders", defaults);
   }

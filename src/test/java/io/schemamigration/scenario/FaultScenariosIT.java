@@ -98,7 +98,10 @@ final class FaultScenariosIT extends Scenario {
     world.migration("m");
     world.startOperator();
     SchemaMigrationStatus status = world.await_("m", "False", "AuthenticationFailed");
-    assertThat(World.message(status)).doesNotContain(db.user()).doesNotContain("sentinel");
+    assertThat(World.message(status))
+        .contains("Secret db")
+        .doesNotContain(db.user())
+        .doesNotContain("sentinel");
     world.secret("db", db);
     world.awaitUpToDate("m", "a");
   }
