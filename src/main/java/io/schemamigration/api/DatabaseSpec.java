@@ -109,7 +109,9 @@ public class DatabaseSpec {
     @Pattern(KEY)
     @JsonPropertyDescription(
         "Key that holds a connection URI such as postgres://user:password@host:5432/dbname, or a"
-            + " JDBC URL. Parts that have a key of their own win over the same part of the URI.")
+            + " JDBC URL. Parts that have a key of their own win over the same part of the URI;"
+            + " where the two differ the Event SecretAmbiguous says so, unless that key is named"
+            + " here.")
     public String uri;
 
     @Size(min = 1, max = 253)

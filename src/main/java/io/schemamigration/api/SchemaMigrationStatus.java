@@ -124,8 +124,9 @@ public class SchemaMigrationStatus {
     public String serverVersion;
 
     @JsonPropertyDescription(
-        "Which layout of the Secret was recognised: names of keys and of known producers, never a"
-            + " value.")
+        "Which keys or labels of the Secret the connection was taken from, and which of them its"
+            + " URI contradicts: names, never a value. Known also while the database cannot be"
+            + " reached.")
     public String secretLayout;
 
     @JsonPropertyDescription(

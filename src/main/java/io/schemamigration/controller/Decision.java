@@ -79,7 +79,8 @@ sealed interface Decision {
               new Again.Interval(Duration.ofMinutes(10)));
       case Gathered.Incomplete i -> {
         Verdict verdict =
-            new Verdict.Unavailable(i.generation(), i.source(), i.reason(), i.message(), tries);
+            new Verdict.Unavailable(
+                i.generation(), i.source(), Optional.empty(), i.reason(), i.message(), tries);
         yield new Tell(verdict, i.settling() ? new Again.After(SETTLE_POLL) : new Again.Poll());
       }
     };
@@ -91,6 +92,7 @@ sealed interface Decision {
         new Verdict.Unavailable(
             failed.request().generation(),
             Optional.of(failed.request().source()),
+            Optional.of(failed.request().secret()),
             failed.reason(),
             failed.message(),
             tries),

@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.schemamigration.plan.Policy;
 import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.SecretLayout;
 import io.schemamigration.postgres.Target;
 import java.time.Duration;
 
@@ -12,7 +13,7 @@ import java.time.Duration;
  * @param requests what the annotations asked for then
  * @param source the files
  * @param target the database
- * @param secretLayout which keys of the Secret were used; names only
+ * @param secret how the Secret was read
  * @param policy what the user decided beforehand
  * @param digest of everything that a run depends on: a run that failed is not sent again with the
  *     same one
@@ -24,13 +25,13 @@ record Inputs(
     Requests requests,
     ScriptSet source,
     Target target,
-    String secretLayout,
+    SecretLayout secret,
     Policy policy,
     String digest,
     Duration interval,
     int backoffLimit) {
 
   LookRequest lookRequest() {
-    return new LookRequest(generation, requests, source.summary(), target);
+    return new LookRequest(generation, requests, source.summary(), target, secret);
   }
 }

@@ -39,6 +39,7 @@ final class LookReport {
   void unavailable(Verdict.Unavailable u) {
     boolean quiet = u.source().filter(this::nothingNew).isPresent();
     u.source().ifPresent(this::source);
+    u.secret().ifPresent(secret -> StatusLists.secret(status, secret));
     boolean database = u.source().isPresent() && aboutDatabase(u.reason());
     if (database) {
       conditions.set(Conditions.REACHABLE, Conditions.FALSE, u.reason(), u.message());
@@ -115,7 +116,7 @@ final class LookReport {
   private void remember() {
     status.current = old.current;
     status.appliedHashes = old.appliedHashes;
-    if (old.database != null && status.database != null) {
+    if (old.database != null && old.database.id != null && status.database != null) {
       status.database.id = old.database.id;
     }
   }

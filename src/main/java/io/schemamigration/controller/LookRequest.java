@@ -1,6 +1,7 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.plan.ScriptSet;
+import io.schemamigration.postgres.SecretLayout;
 import io.schemamigration.postgres.Target;
 
 /**
@@ -11,5 +12,11 @@ import io.schemamigration.postgres.Target;
  * @param requests what the annotations asked for then
  * @param source which files there were
  * @param target the database
+ * @param secret how the Secret was read
  */
-record LookRequest(long generation, Requests requests, ScriptSet.Summary source, Target target) {}
+record LookRequest(
+    long generation,
+    Requests requests,
+    ScriptSet.Summary source,
+    Target target,
+    SecretLayout secret) {}

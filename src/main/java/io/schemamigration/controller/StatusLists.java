@@ -6,6 +6,7 @@ import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Position;
 import io.schemamigration.plan.Script;
 import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.SecretLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,10 +25,18 @@ final class StatusLists {
     SchemaMigrationStatus.Database database = new SchemaMigrationStatus.Database();
     database.name = history.database().name();
     database.serverVersion = history.database().serverVersion();
-    database.secretLayout = inputs.secretLayout();
     database.tls = look.tls();
     database.id = history.fullId();
     status.database = database;
+    secret(status, inputs.secret());
+  }
+
+  /** The Secret is known also while the database is not: what is wrong may be in it. */
+  static void secret(SchemaMigrationStatus status, SecretLayout secret) {
+    if (status.database == null) {
+      status.database = new SchemaMigrationStatus.Database();
+    }
+    status.database.secretLayout = secret.text();
   }
 
   static void position(SchemaMigrationStatus status, Plan plan) {

@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.postgres.SecretLayout;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place that writes statuses: only if something changed, under the resource version's lock.
- * Each change of Ready is also an Event, a metric and one log line.
+ * Each change of Ready is also an Event, a metric and one log line; a Secret that contradicts
+ * itself is an Event.
  */
 final class StatusWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
@@ -53,6 +55,19 @@ final class StatusWriter {
       return; // this verdict is about a resource that is gone; the new one is looked at by itself
     }
     announce(resource, old, status);
+    if (!secretLayout(old).equals(secretLayout(status))) {
+      verdict.secret().flatMap(SecretLayout::ambiguity).ifPresent(note -> warn(resource, note));
+    }
+  }
+
+  /** What is remembered in the status is said once, not with every look and every start. */
+  private static Optional<String> secretLayout(SchemaMigrationStatus status) {
+    return Optional.ofNullable(status.database).map(database -> database.secretLayout);
+  }
+
+  private void warn(SchemaMigration resource, String ambiguity) {
+    LOG.warn("SecretAmbiguous: {}", ambiguity);
+    events.warning(resource, "SecretAmbiguous", Conditions.cut(ambiguity));
   }
 
   /** After a conflict the name means another resource, created anew. */

@@ -5,6 +5,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.SecretLayout;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,6 +14,20 @@ sealed interface Verdict {
 
   /** The generation of the spec that this was decided on. */
   long generation();
+
+  /** How the Secret was read, where this was decided on it. */
+  default Optional<SecretLayout> secret() {
+    return switch (this) {
+      case Accepted accepted -> Optional.empty();
+      case Started started -> Optional.of(started.inputs().secret());
+      case Progressed progressed -> Optional.empty();
+      case Settled settled -> Optional.of(settled.inputs().secret());
+      case Ended ended -> Optional.of(ended.inputs().secret());
+      case Unavailable unavailable -> unavailable.secret();
+      case Suspended suspended -> Optional.empty();
+      case Waiting waiting -> Optional.of(waiting.inputs().secret());
+    };
+  }
 
   /** The resource is new; nobody has looked yet. */
   record Accepted(long generation) implements Verdict {}
@@ -49,10 +64,16 @@ sealed interface Verdict {
    * Source, Secret or database cannot be used.
    *
    * @param source the files, where they could be read
+   * @param secret how the Secret was read, where it was
    * @param tries how often in a row, from 1
    */
   record Unavailable(
-      long generation, Optional<ScriptSet.Summary> source, Reason reason, String message, int tries)
+      long generation,
+      Optional<ScriptSet.Summary> source,
+      Optional<SecretLayout> secret,
+      Reason reason,
+      String message,
+      int tries)
       implements Verdict {}
 
   /** The resource is suspended; {@code digest} where the files could be read. */

@@ -1,7 +1,10 @@
 package io.schemamigration.postgres;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the login out of a Secret of any usual layout: a URI, or discrete keys under the names that
@@ -17,9 +20,9 @@ public final class ConnectionSecret {
    * A complete login.
    *
    * @param endpoint the login
-   * @param layout the keys it came from, for the status; names only
+   * @param layout the keys it came from
    */
-  public record Found(Endpoint endpoint, String layout) implements Result {}
+  public record Found(Endpoint endpoint, SecretLayout layout) implements Result {}
 
   /**
    * The Secret does not do.
@@ -47,6 +50,16 @@ public final class ConnectionSecret {
     public static final Overrides NONE =
         new Overrides(
             Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), TlsOverride.NONE);
+
+    /** The parts of which the resource says what they are, or under which key. */
+    Set<String> decided() {
+      Set<String> decided = new HashSet<>(keys.keySet());
+      host.ifPresent(h -> decided.add("host"));
+      port.ifPresent(p -> decided.add("port"));
+      database.ifPresent(d -> decided.add("dbname"));
+      tls.mode().ifPresent(m -> decided.add("sslmode"));
+      return decided;
+    }
   }
 
   /** What the resource says of TLS beside the Secret, each in place of the Secret's; PEM texts. */
@@ -79,18 +92,26 @@ public final class ConnectionSecret {
     String uri = keys.remove("uri");
     LoginParts parts = new LoginParts();
     keys.forEach((part, key) -> parts.offer(part, data.get(key).strip(), key));
+    List<String> contradicted = List.of();
     if (uri != null) {
-      Optional<Map<String, String>> fromUri = ConnectionUri.parse(data.get(uri));
-      if (fromUri.isEmpty() && !parts.has("host", "user")) {
+      Optional<Map<String, String>> given = ConnectionUri.parse(data.get(uri));
+      if (given.isEmpty() && !parts.has("host", "user")) {
         return new Invalid(
             "key %s is no URI of one PostgreSQL server; write postgresql://user:password@host/db"
                 .formatted(uri));
       }
+      LoginParts fromUri = new LoginParts();
+      given.ifPresent(g -> g.forEach((part, value) -> fromUri.offer(part, value, uri)));
+      contradicted = Contradictions.keys(parts, fromUri, overrides.decided(), secret.namespace());
       // Discrete parts win over the URI: that is where people override one of its values.
-      fromUri.ifPresent(given -> given.forEach((part, value) -> parts.offer(part, value, uri)));
+      parts.offerAll(fromUri);
     }
     byConvention(secret, parts, overrides);
-    return complete(secret, parts, overrides);
+    SecretLayout layout =
+        contradicted.isEmpty()
+            ? SecretLayout.of(parts.layout())
+            : SecretLayout.of(parts.layout(), secret.origin(), uri, contradicted);
+    return complete(secret, parts, overrides, layout);
   }
 
   /** What producers leave out because everybody knows it. */
@@ -110,54 +131,61 @@ public final class ConnectionSecret {
     }
   }
 
-  private static Result complete(SecretData secret, LoginParts parts, Overrides overrides) {
+  private static Result complete(
+      SecretData secret, LoginParts parts, Overrides overrides, SecretLayout layout) {
     Optional<String> host = overrides.host().or(() -> parts.get("host"));
     Optional<String> database = overrides.database().or(() -> parts.get("dbname"));
-    Optional<String> user = parts.get("user");
+    Optional<Integer> port = overrides.port().or(() -> port(parts));
+    Tls tls = tls(parts, overrides.tls());
+    Optional<String> defect =
+        missing(parts, host, database).or(() -> unusable(parts, host.get(), port, tls));
+    if (defect.isPresent()) {
+      return new Invalid(defect.get());
+    }
+    Endpoint endpoint =
+        new Endpoint(
+            host.get(),
+            port.get(),
+            database.get(),
+            parts.get("user").orElseThrow(),
+            parts.get("password").orElse(""),
+            tls,
+            secret.namespace(),
+            secret.origin());
+    return new Found(endpoint, layout);
+  }
+
+  private static Optional<String> missing(
+      LoginParts parts, Optional<String> host, Optional<String> database) {
     if (host.isEmpty()) {
-      return new Invalid(
+      return Optional.of(
           "names no host; add the key host or uri, name another in spec.database.keys.host, or set"
               + " spec.database.host");
     }
-    if (host.get().contains(",")) {
-      return new Invalid("names several hosts under the key " + parts.key("host") + "; name one");
-    }
-    if (user.isEmpty()) {
-      return new Invalid(
+    if (parts.get("user").isEmpty()) {
+      return Optional.of(
           "names no user; add the key username or uri, or name another in"
               + " spec.database.keys.user");
     }
     if (database.isEmpty()) {
-      return new Invalid(
+      return Optional.of(
           parts.anyDatabase()
               ? "is for every database of its server; say which one in spec.database.name"
               : "names no database; add the key dbname or set spec.database.name");
     }
-    Optional<Integer> port = overrides.port().or(() -> port(parts));
+    return Optional.empty();
+  }
+
+  private static Optional<String> unusable(
+      LoginParts parts, String host, Optional<Integer> port, Tls tls) {
+    if (host.contains(",")) {
+      return Optional.of("names several hosts under the key " + parts.key("host") + "; name one");
+    }
     if (port.isEmpty()) {
-      return new Invalid(
+      return Optional.of(
           "has a port that is no number from 1 to 65535 under the key %s; correct it"
               .formatted(parts.key("port")));
     }
-    Tls tls = tls(parts, overrides.tls());
-    return defect(parts, tls)
-        .<Result>map(Invalid::new)
-        .orElseGet(
-            () ->
-                new Found(
-                    new Endpoint(
-                        host.get(),
-                        port.get(),
-                        database.get(),
-                        user.get(),
-                        parts.get("password").orElse(""),
-                        tls,
-                        secret.namespace(),
-                        secret.origin()),
-                    parts.layout()));
-  }
-
-  private static Optional<String> defect(LoginParts parts, Tls tls) {
     if (!Tls.MODES.contains(tls.mode())) {
       return Optional.of(
           "has an sslmode under the key %s that is none of %s"

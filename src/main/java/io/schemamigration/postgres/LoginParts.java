@@ -30,6 +30,12 @@ final class LoginParts {
     }
   }
 
+  /** Takes of others what is not there yet. */
+  void offerAll(LoginParts others) {
+    others.values.forEach((part, value) -> offer(part, value, others.key(part)));
+    anyDatabase |= others.anyDatabase;
+  }
+
   /** Some producers write host:port under host; more colons are an IPv6 address. */
   private static boolean hasPort(String host) {
     return host.indexOf(':') > 0 && host.indexOf(':') == host.lastIndexOf(':');

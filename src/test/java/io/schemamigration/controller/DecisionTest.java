@@ -8,6 +8,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.SecretLayout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,8 +18,10 @@ class DecisionTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
   private static final Duration INTERVAL = Duration.ofMinutes(7);
 
+  private static final SecretLayout SECRET = new SecretLayout("uri", Optional.empty());
+
   private static Inputs inputs(Situations s) {
-    return new Inputs(3, Requests.NONE, s.source(), null, "uri", s.policy(), "d1", INTERVAL, 6);
+    return new Inputs(3, Requests.NONE, s.source(), null, SECRET, s.policy(), "d1", INTERVAL, 6);
   }
 
   private static Look look(Situations s) {
@@ -110,6 +113,14 @@ class DecisionTest {
   private static Decision.Again again(Outcome outcome, Requests now) {
     Work.Ran ran = new Work.Ran(inputs(behind()), look(behind()), outcome, NOW, NOW);
     return ((Decision.Tell) Decision.ended(ran, now)).again();
+  }
+
+  @Test
+  void aFailedLookIsToldWithTheSecretThatItUsed() {
+    LookRequest request = inputs(behind()).lookRequest();
+    Work.LookFailed failed = new Work.LookFailed(request, Reason.AUTHENTICATION_FAILED, "why");
+    Verdict verdict = ((Decision.Tell) Decision.lookFailed(failed, 1)).verdict();
+    assertThat(verdict.secret()).contains(SECRET);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.schemamigration.postgres.Endpoint;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.SecretData;
+import io.schemamigration.postgres.SecretLayout;
 import io.schemamigration.postgres.Tables;
 import io.schemamigration.postgres.Target;
 import java.time.Clock;
@@ -74,7 +75,7 @@ class RunsIT {
         Requests.NONE,
         BEHIND.source(),
         target,
-        "uri",
+        new SecretLayout("uri", Optional.empty()),
         BEHIND.policy(),
         "d",
         Duration.ofMinutes(10),

@@ -14,6 +14,7 @@ import io.schemamigration.plan.Situations;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.SecretLayout;
 import io.schemamigration.testing.KStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,7 @@ class StatusReportTest {
   private static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
   private static final Instant LATER = T0.plusSeconds(600);
   private static final long GENERATION = 3;
+  private static final SecretLayout SECRET = new SecretLayout("uri", Optional.empty());
   private static final String LONG = "y".repeat(1000);
 
   /** What the condition table demands of a reason. */
@@ -96,7 +98,7 @@ class StatusReportTest {
           POOLER_DETECTED,
           UNSUPPORTED_SERVER,
           INVALID_SPEC ->
-          new Verdict.Unavailable(GENERATION, Optional.empty(), reason, "why", 4);
+          new Verdict.Unavailable(GENERATION, Optional.empty(), Optional.empty(), reason, "why", 4);
       case LOCK_TIMEOUT -> failed(inputs(behind()), passing(reason));
       case MIGRATION_FAILED -> failed(inputs(behind()), lasting());
       case RETRIES_EXHAUSTED ->
@@ -311,6 +313,22 @@ class StatusReportTest {
   }
 
   @Test
+  void howTheSecretWasReadIsToldAlsoWhereItsLoginFails() {
+    SchemaMigrationStatus status = tell(empty(), down(behind()));
+    assertThat(status.database.secretLayout).isEqualTo("uri");
+    assertThat(status.database.name).isNull();
+    // Nothing is remembered of a database that was never seen.
+    Plan.Refuse lost =
+        new Plan.Refuse(
+            behind().plan().position(), Reason.HISTORY_WENT_BACK, "why", Optional.empty(), true);
+    assertThat(tell(json(status), settled(behind(), lost)).database.id).isNotNull();
+    SchemaMigrationStatus seen = tell(empty(), settled(behind()));
+    assertThat(later(json(seen), down(behind())).database)
+        .usingRecursiveComparison()
+        .isEqualTo(seen.database);
+  }
+
+  @Test
   void retriesOfOlderInputsAreForgotten() {
     SchemaMigrationStatus one = tell(empty(), failed(inputs(behind()), lockTimeout()));
     Inputs others = inputs(behind(), "d2", Duration.ofMinutes(10), 6);
@@ -449,7 +467,7 @@ class StatusReportTest {
         Requests.NONE,
         source,
         null,
-        "uri",
+        SECRET,
         situations.policy(),
         digest,
         interval,
@@ -475,7 +493,12 @@ class StatusReportTest {
   private static Verdict down(
       long generation, Situations situations, Reason reason, String message, int tries) {
     return new Verdict.Unavailable(
-        generation, Optional.of(situations.source().summary()), reason, message, tries);
+        generation,
+        Optional.of(situations.source().summary()),
+        Optional.of(SECRET),
+        reason,
+        message,
+        tries);
   }
 
   private static Verdict ended(Inputs inputs, Outcome outcome) {

@@ -187,7 +187,68 @@ class ConnectionSecretTest {
         read(
             Map.of("PGHOST", "h", "user", "u", "dbname", "d", "other", "x"),
             ConnectionSecret.Overrides.NONE);
-    assertThat(((ConnectionSecret.Found) result).layout()).isEqualTo("PGHOST,dbname,user");
+    assertThat(((ConnectionSecret.Found) result).layout().text()).isEqualTo("PGHOST,dbname,user");
+  }
+
+  static Stream<Arguments> contradictions() {
+    return Stream.of(
+        Arguments.of(Map.of("password", "s3cr3t"), ""),
+        Arguments.of(Map.of("password", "s3cr3t\n", "username", "bob"), ""),
+        Arguments.of(Map.of("password", "other"), "password"),
+        Arguments.of(
+            Map.of("HOST", "db.other", "port", "1", "db", "d", "user", "u", "password", "p"),
+            "HOST, port, db, user, password"),
+        Arguments.of(Map.of("host", "DB.example.", "port", "6432"), ""),
+        Arguments.of(Map.of("host", "db.example:6432"), ""),
+        Arguments.of(Map.of("host", "db.example:1"), "host"),
+        Arguments.of(Map.of("host", "db.example.svc"), ""),
+        Arguments.of(Map.of("host", "db.example.svc.cluster.local"), ""),
+        Arguments.of(Map.of("host", "db"), ""),
+        Arguments.of(Map.of("host", "example"), "host"),
+        Arguments.of(Map.of("host", "db.example.com"), "host"),
+        Arguments.of(Map.of("dbname", "*"), ""),
+        Arguments.of(Map.of("sslmode", "require"), ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void contradictions(Map<String, String> parts, String contradicted) {
+    Map<String, String> data = new HashMap<>(parts);
+    data.put("DATABASE_URL", URI);
+    SecretLayout layout = layout(data, ConnectionSecret.Overrides.NONE);
+    if (contradicted.isEmpty()) {
+      assertThat(layout.ambiguity()).isEmpty();
+      assertThat(layout.text()).doesNotContain("contradicts");
+    } else {
+      assertThat(layout.ambiguity())
+          .contains(
+              "Secret db: the URI under DATABASE_URL contradicts %s, which won; correct what is out"
+                  .formatted(contradicted)
+                  .concat(" of date"));
+      assertThat(layout.text())
+          .endsWith(" (DATABASE_URL contradicts " + contradicted.replace(" ", "") + ")");
+    }
+  }
+
+  @Test
+  void what_the_resource_decides_is_no_contradiction() {
+    Map<String, String> data =
+        Map.of("uri", URI, "host", "h", "port", "1", "dbname", "d", "password", "p");
+    ConnectionSecret.Overrides decided =
+        new ConnectionSecret.Overrides(
+            Map.of("password", "password"),
+            Optional.of("h"),
+            Optional.of(1),
+            Optional.of("d"),
+            ConnectionSecret.TlsOverride.NONE);
+    assertThat(layout(data, decided).ambiguity()).isEmpty();
+    assertThat(layout(data, ConnectionSecret.Overrides.NONE).ambiguity()).isPresent();
+  }
+
+  private static SecretLayout layout(
+      Map<String, String> data, ConnectionSecret.Overrides overrides) {
+    SecretData secret = new SecretData("Secret db", Optional.of("example"), Map.of(), data);
+    return ((ConnectionSecret.Found) ConnectionSecret.read(secret, overrides)).layout();
   }
 
   @Test
