@@ -3,6 +3,7 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.schemamigration.api.SchemaMigrationStatus;
@@ -84,6 +85,29 @@ final class SecretScenariosIT extends Scenario {
         .contains("spec.database.name");
     world.edit("m", s -> s.database.name = db.name());
     world.awaitUpToDate("m", "a");
+  }
+
+  @Test
+  void theHostOfASecretWithoutOneComesFromZalandosLabels() {
+    world.secret("db", Map.of("username", db.user(), "password", db.password()));
+    world
+        .user()
+        .secrets()
+        .inNamespace(world.namespace())
+        .withName("db")
+        .edit(
+            secret ->
+                new SecretBuilder(secret)
+                    .editMetadata()
+                    .addToLabels(Map.of("application", "spilo", "cluster-name", "no-such-cluster"))
+                    .endMetadata()
+                    .build());
+    world.files("files", A, TABLE_A);
+    world.migration("m", s -> s.database.name = db.name());
+    world.startOperator();
+    SchemaMigrationStatus status = world.await_("m", "False", "DatabaseUnreachable");
+    assertThat(status.database.secretLayout).isEqualTo("label cluster-name,password,username");
+    assertThat(World.message(status)).contains("Secret db").doesNotContain("no-such-cluster");
   }
 
   private void look(String request) {
