@@ -178,8 +178,8 @@ public final class SqlSplitter {
     String command = Command.of(tokens);
     boolean concurrently =
         !transactional && (tokens.find(1, CONCURRENTLY) > 0 || tokens.option(CONCURRENTLY, false));
-    Optional<ConcurrentIndex> index = ConcurrentIndex.of(tokens);
-    if (index.isEmpty() && command.equals("CREATE INDEX CONCURRENTLY")) {
+    Optional<Concurrent> concurrent = Concurrent.of(tokens);
+    if (concurrent.isEmpty() && command.equals("CREATE INDEX CONCURRENTLY")) {
       problems.add(
           new Problem(
               line,
@@ -187,7 +187,7 @@ public final class SqlSplitter {
                   + " one, left by an interruption, is found and built again."));
     }
     statements.add(
-        new Statement(start, end, line, command, transactional, concurrently, index, rows));
+        new Statement(start, end, line, command, transactional, concurrently, concurrent, rows));
     tokens = new Tokens();
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  *     block (SQLSTATE 25001); true does not promise the opposite, since the catalogue may decide
  * @param concurrently whether it says CONCURRENTLY outside a transaction: it must not be given a
  *     lock timeout, which would leave an invalid index
- * @param index what CREATE or DROP INDEX CONCURRENTLY names
+ * @param concurrent what it works on CONCURRENTLY
  * @param rows the rows that it reads from the file; then {@code end} lies after their end mark
  */
 public record Statement(
@@ -25,7 +25,7 @@ public record Statement(
     String command,
     boolean transactional,
     boolean concurrently,
-    Optional<ConcurrentIndex> index,
+    Optional<Concurrent> concurrent,
     Optional<CopyRows> rows) {
 
   /** Whether it sets something for the statements after it in the session. */

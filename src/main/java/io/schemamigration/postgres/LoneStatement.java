@@ -1,25 +1,26 @@
 package io.schemamigration.postgres;
 
-import io.schemamigration.plan.ConcurrentIndex;
+import io.schemamigration.plan.Concurrent;
 import io.schemamigration.plan.Statement;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.postgresql.util.PSQLException;
 
 /**
  * Sends a statement that cannot run in a transaction. The log says before and after it how far it
- * came; of an index built or dropped CONCURRENTLY the catalogue says the rest.
+ * came; of what works CONCURRENTLY the catalogue says the rest.
  */
 final class LoneStatement {
   private final Session session;
   private final RunControl control;
   private final StepLog log;
-  private final ConcurrentIndexes indexes;
+  private final Leftovers leftovers;
 
   LoneStatement(Session session, RunControl control, StepLog log) {
     this.session = session;
     this.control = control;
     this.log = log;
-    this.indexes = new ConcurrentIndexes(session.jdbc());
+    this.leftovers = new Leftovers(session.jdbc());
   }
 
   /**
@@ -31,10 +32,14 @@ final class LoneStatement {
    */
   Optional<Wire.Reply> send(Statement statement, int number, String text, boolean attempted)
       throws SQLException {
-    Optional<ConcurrentIndex> index = statement.index();
-    if (index.isPresent() && settled(index.get(), attempted)) {
-      log.done(number);
-      return Optional.empty();
+    Optional<Concurrent> concurrent = statement.concurrent();
+    try {
+      if (concurrent.isPresent() && settled(concurrent.get(), attempted)) {
+        log.done(number);
+        return Optional.empty();
+      }
+    } catch (PSQLException e) {
+      return Optional.of(failed(e)); // as if the statement itself had met it
     }
     log.attempt(number);
     Wire.Reply reply = unhindered(statement, text);
@@ -46,34 +51,42 @@ final class LoneStatement {
       return Optional.empty();
     }
     log.failed(number);
-    if (index.filter(x -> x.table().isPresent()).isPresent()) {
-      dropInvalid(index.get());
+    if (concurrent.isPresent()) {
+      clear(concurrent.get());
     }
     return Optional.of(reply);
   }
 
-  /** Whether an index is as the statement wants it, by an attempt whose end nobody saw. */
-  private boolean settled(ConcurrentIndex index, boolean attempted) throws SQLException {
-    ConcurrentIndexes.State state = indexes.state(index);
-    if (index.table().isEmpty()) {
-      return attempted && state == ConcurrentIndexes.State.ABSENT;
+  private boolean settled(Concurrent statement, boolean attempted) throws SQLException {
+    unbound(true);
+    try {
+      return leftovers.settled(statement, attempted);
+    } finally {
+      bound();
     }
-    if (state == ConcurrentIndexes.State.INVALID) {
-      dropInvalid(index);
-      return false;
-    }
-    return attempted && state == ConcurrentIndexes.State.VALID;
   }
 
-  private void dropInvalid(ConcurrentIndex index) throws SQLException {
-    if (indexes.state(index) == ConcurrentIndexes.State.INVALID) {
-      unbound(true);
-      try {
-        indexes.drop(index);
-      } finally {
-        bound();
-      }
+  private void clear(Concurrent statement) throws SQLException {
+    unbound(true);
+    try {
+      leftovers.clear(statement);
+    } catch (PSQLException e) {
+      failed(e); // the next try meets it before anything else, and tells it
+    } finally {
+      bound();
     }
+  }
+
+  /**
+   * The answer that such an error would have been.
+   *
+   * @throws PSQLException if it is no server's: the connection is lost
+   */
+  private static Wire.Reply failed(PSQLException e) throws PSQLException {
+    if (e.getServerErrorMessage() == null) {
+      throw e;
+    }
+    return new Wire.Reply(0, false, Optional.of(e.getServerErrorMessage()), false, 0);
   }
 
   /** Never cancelled in the middle of CONCURRENTLY: nobody would be left to repair its index. */

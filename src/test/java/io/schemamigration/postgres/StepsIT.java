@@ -10,6 +10,7 @@ import io.schemamigration.testing.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -226,25 +227,85 @@ class StepsIT {
                 1,
                 "one",
                 "INSERT INTO probe VALUES (1);\n" + INDEX + "INSERT INTO probe VALUES (2);");
-    Db admin = PostgresServer.shared(major).admin();
     try (ExecutorService pool = Executors.newFixedThreadPool(1);
         Connection reader = writerOf(db)) {
       Future<Outcome> run = pool.submit(() -> engine.run());
       await().atMost(SOON).until(() -> invalid(db).size() == 1);
-      String building =
-          " FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%%' AND datname = '%s'"
-              .formatted(db.name());
-      List<String> pids = admin.strings("SELECT pid, pg_terminate_backend(pid)" + building);
-      assertThat(pids).hasSize(1);
-      String pid = pids.getFirst().split("\\|")[0];
-      await()
-          .atMost(SOON)
-          .until(() -> admin.strings("SELECT 1" + building + " AND pid = " + pid).isEmpty());
+      kill(major, db, "CREATE INDEX");
       reader.rollback();
       assertApplied(run.get(), 1);
     }
     assertThat(invalid(db)).isEmpty();
     assertThat(db.strings("SELECT n FROM probe ORDER BY n")).containsExactly("1", "2");
+  }
+
+  private static void kill(int major, Db db, String query) {
+    Db admin = PostgresServer.shared(major).admin();
+    String running =
+        " FROM pg_stat_activity WHERE query LIKE '%s%%' AND datname = '%s'"
+            .formatted(query, db.name());
+    List<String> pids = admin.strings("SELECT pid, pg_terminate_backend(pid)" + running);
+    assertThat(pids).hasSize(1);
+    String pid = pids.getFirst().split("\\|")[0];
+    await()
+        .atMost(SOON)
+        .until(() -> admin.strings("SELECT 1" + running + " AND pid = " + pid).isEmpty());
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void theCopyOfAnIndexThatAKilledReindexLeftIsDropped(int major) throws Exception {
+    List<String> kinds =
+        new ArrayList<>(List.of("INDEX CONCURRENTLY t_b", "(CONCURRENTLY) TABLE public.t"));
+    if (major > 14) {
+      kinds.add("SCHEMA CONCURRENTLY public"); // before, this schema was the superuser's
+    }
+    for (String what : kinds) {
+      Db db = database(major);
+      db.execute("CREATE INDEX t_b ON t (b)");
+      Engine engine = Engine.on(db).file(1, "one", "REINDEX " + what + ";");
+      try (ExecutorService pool = Executors.newFixedThreadPool(1);
+          Connection reader = writerOf(db)) {
+        Future<Outcome> run = pool.submit(() -> engine.run());
+        await()
+            .atMost(SOON)
+            .until(() -> invalid(db).stream().anyMatch(i -> i.matches("[^.]*_ccnew")));
+        kill(major, db, "REINDEX");
+        reader.rollback();
+        assertApplied(run.get(), 1);
+      }
+      // Of the table for long values only a superuser may drop one, and this user is none.
+      assertThat(invalid(db)).allMatch(index -> index.startsWith("pg_toast."));
+      assertThat(
+              db.strings(
+                  "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 't'::regclass"))
+          .containsExactly("t_b");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aPartitionThatAKilledStatementDetachedByHalfIsDetached(int major) throws Exception {
+    Db db = database(major);
+    db.execute(
+        "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN"
+            + " (1); INSERT INTO p VALUES (1)");
+    String detach = "ALTER TABLE p DETACH PARTITION public.p1 CONCURRENTLY;";
+    Engine engine = Engine.on(db).file(1, "one", detach + "\nINSERT INTO p1 VALUES (1);");
+    try (ExecutorService pool = Executors.newFixedThreadPool(1);
+        Connection reader = db.connect()) {
+      reader.setAutoCommit(false);
+      reader.createStatement().execute("SELECT * FROM p");
+      Future<Outcome> run = pool.submit(() -> engine.run());
+      await()
+          .atMost(SOON)
+          .until(() -> db.strings("SELECT 1 FROM pg_inherits WHERE inhdetachpending").size() == 1);
+      kill(major, db, "ALTER TABLE p DETACH");
+      reader.rollback();
+      assertApplied(run.get(), 1);
+    }
+    assertThat(db.strings("SELECT count(*) FROM pg_inherits")).containsExactly("0");
+    assertThat(db.strings("SELECT a FROM p1")).containsExactly("1", "1");
   }
 
   @ParameterizedTest
