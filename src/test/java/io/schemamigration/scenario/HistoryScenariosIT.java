@@ -74,20 +74,6 @@ final class HistoryScenariosIT extends Scenario {
   }
 
   @Test
-  void aRestoredDatabaseIsRefusedUntilThePlanIsApproved() {
-    world.files("files", A, TABLE_A, B, "CREATE TABLE IF NOT EXISTS b(id int);");
-    world.migration("m");
-    world.startOperator();
-    world.awaitUpToDate("m", "a", "b");
-    db.execute("DELETE FROM drizzle_migrations WHERE hash = 'b'");
-    world.annotate("m", "reconcile.fluxcd.io/requestedAt", "1");
-    SchemaMigrationStatus back = world.await_("m", "False", "HistoryWentBack");
-    assertThat(World.message(back)).contains(back.plan.id);
-    world.edit("m", s -> s.approvedPlans = List.of(back.plan.id));
-    world.awaitUpToDate("m", "a", "b");
-  }
-
-  @Test
   void aDatabaseWhoseOwnerIsGoneIsTakenOverAfterTwoLooksAnIntervalApart() {
     MovableClock clock = new MovableClock();
     world.files("files", A, TABLE_A);
