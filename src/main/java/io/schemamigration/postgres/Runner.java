@@ -61,6 +61,7 @@ public final class Runner {
   /** Looks without the lock. */
   public static Look look(Target target) throws DatabaseUnavailable {
     try (Session session = Session.open(target, Session.Purpose.LOOK)) {
+      session.refusePooler(Session.Purpose.LOOK);
       return new HistoryReader(session, target).read(Session.Purpose.LOOK);
     } catch (SQLException e) {
       throw ConnectErrors.explainQuery(e, target.tables());
@@ -86,7 +87,7 @@ public final class Runner {
   private Optional<Outcome> attempt() {
     try (Session session = Session.open(target, Session.Purpose.RUN)) {
       control.attach(session);
-      session.refusePooler();
+      session.refusePooler(Session.Purpose.RUN);
       if (!AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)) {
         return Optional.of(busyOrStopped(session));
       }

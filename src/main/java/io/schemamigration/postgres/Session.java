@@ -21,7 +21,8 @@ import org.postgresql.jdbc.PgConnection;
  */
 final class Session implements AutoCloseable {
   static final String POOLER =
-      "a connection pooler stands between; a lock does not hold through one: connect directly";
+      "a connection pooler stands between, and a lock does not hold through one; name the server's"
+          + " own host in the Secret";
   private static final int LOOK_SECONDS = 60;
 
   /** What a connection is for. */
@@ -158,15 +159,19 @@ final class Session implements AutoCloseable {
     return new Wire(connection);
   }
 
-  /** Refuses a pooler before a lock is taken through it, which would outlive this session. */
-  void refusePooler() throws DatabaseUnavailable, SQLException {
+  /**
+   * Refuses a pooler before a lock is taken through it, which would outlive this session, and
+   * before a transaction is begun through it, for which some break the connection without a reason.
+   */
+  void refusePooler(Purpose purpose) throws DatabaseUnavailable, SQLException {
     String sql =
         "SELECT pg_catalog.pg_backend_pid(),"
             + " pg_catalog.current_setting('default_transaction_read_only')";
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
-      if (row.getInt(1) != connection.getBackendPID() || !"on".equals(row.getString(2))) {
+      boolean guarded = purpose == Purpose.LOOK || "on".equals(row.getString(2));
+      if (row.getInt(1) != connection.getBackendPID() || !guarded) {
         throw new DatabaseUnavailable(Reason.POOLER_DETECTED, POOLER);
       }
     }
