@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ final class EmbeddedOrigin implements PostgresOrigin {
   private static final Duration STARTUP = Duration.ofSeconds(60);
   private static final Duration SHUTDOWN = Duration.ofSeconds(60);
   private static final int TRIES = 3;
+  private static final String PID = "postmaster.pid";
 
   private final int major;
   private final PostgresBinaries binaries;
@@ -29,16 +32,24 @@ final class EmbeddedOrigin implements PostgresOrigin {
   private EmbeddedPostgres running;
 
   EmbeddedOrigin(int major, String password, Map<String, String> settings) {
+    this(major, password, settings, newFolder(major));
+  }
+
+  private EmbeddedOrigin(int major, String password, Map<String, String> settings, Path data) {
     this.major = major;
     this.binaries = PostgresBinaries.of(major);
     this.password = password;
     this.settings = settings;
+    this.data = data;
+    startSomewhere();
+  }
+
+  private static Path newFolder(int major) {
     try {
-      this.data = Files.createTempDirectory("postgres-" + major + "-");
+      return Files.createTempDirectory("postgres-" + major + "-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    startSomewhere();
   }
 
   @Override
@@ -67,10 +78,54 @@ final class EmbeddedOrigin implements PostgresOrigin {
       throw new UncheckedIOException(e);
     }
     running = null;
-    // Closing gives up after five seconds; the postmaster removes this file as its last act.
+    // Closing gives up after five seconds.
+    awaitEnd();
+  }
+
+  /** The postmaster removes its file as its last act, unless it was killed. */
+  private void awaitEnd() {
+    Path file = data.resolve(PID);
     Awaitility.await("end of the postmaster")
         .atMost(SHUTDOWN)
-        .until(() -> Files.notExists(data.resolve("postmaster.pid")));
+        .ignoreExceptionsInstanceOf(NoSuchFileException.class)
+        .until(() -> Files.notExists(file) || ProcessHandle.of(pid(file)).isEmpty());
+  }
+
+  private static long pid(Path file) throws IOException {
+    return Long.parseLong(Files.readAllLines(file).getFirst());
+  }
+
+  /** Ends the postmaster by a signal; returns when it is gone. */
+  void kill(String signal) {
+    try {
+      String pid = "" + pid(data.resolve(PID));
+      new ProcessBuilder("kill", "-" + signal, pid).start().onExit().join();
+      awaitEnd();
+      // Not closed, for there is nothing to stop; what it has locked is another file then.
+      Files.delete(data.resolve("epg-lock"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    running = null;
+  }
+
+  /** Stands still for it: another server on a copy of the data, which follows nobody. */
+  EmbeddedOrigin standby() {
+    stop();
+    try {
+      Path copy = newFolder(major);
+      try (Stream<Path> files = Files.walk(data)) {
+        for (Path file : files.skip(1).toList()) {
+          Path to = copy.resolve(data.relativize(file));
+          Files.copy(file, to, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+      Files.createFile(copy.resolve("standby.signal"));
+      start();
+      return new EmbeddedOrigin(major, password, settings, copy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

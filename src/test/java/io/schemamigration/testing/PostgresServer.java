@@ -25,27 +25,34 @@ public final class PostgresServer implements AutoCloseable {
 
   private final int major;
   private final boolean shared;
-  private final String password = "super-" + UUID.randomUUID();
+  private final String password;
   private final PostgresOrigin origin;
   private final AutoCloseable atExit;
   private final AtomicInteger databases = new AtomicInteger();
 
-  private PostgresServer(int major, boolean shared, Map<String, String> settings) {
+  private PostgresServer(int major, boolean shared, String password, PostgresOrigin origin) {
     this.major = major;
     this.shared = shared;
-    Map<String, String> all = new HashMap<>(SETTINGS);
-    all.putAll(settings);
-    this.origin =
-        ContainerOrigin.usable(major)
-            ? new ContainerOrigin(major, password, all)
-            : new EmbeddedOrigin(major, password, all);
+    this.password = password;
+    this.origin = origin;
     this.atExit = origin::destroy;
     AtExit.close(atExit);
   }
 
+  private static PostgresServer start(int major, boolean shared, Map<String, String> settings) {
+    String password = "super-" + UUID.randomUUID();
+    Map<String, String> all = new HashMap<>(SETTINGS);
+    all.putAll(settings);
+    PostgresOrigin origin =
+        ContainerOrigin.usable(major)
+            ? new ContainerOrigin(major, password, all)
+            : new EmbeddedOrigin(major, password, all);
+    return new PostgresServer(major, shared, password, origin);
+  }
+
   /** The server of that major that all tests of this JVM share; it runs until the JVM ends. */
   public static PostgresServer shared(int major) {
-    return SHARED.computeIfAbsent(major, m -> new PostgresServer(m, true, Map.of()));
+    return SHARED.computeIfAbsent(major, m -> start(m, true, Map.of()));
   }
 
   /** A server of one's own, which can be stopped and restarted. */
@@ -55,7 +62,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** A server of one's own with settings as in {@code postgresql.conf}, fixed for its life. */
   public static PostgresServer start(int major, Map<String, String> settings) {
-    return new PostgresServer(major, false, settings);
+    return start(major, false, settings);
   }
 
   /** Whether a server of that major can be started here. */
@@ -117,6 +124,30 @@ public final class PostgresServer implements AutoCloseable {
   public void restart() {
     stop();
     origin.start();
+  }
+
+  /**
+   * Ends the postmaster by {@code QUIT} (an immediate shutdown) or {@code KILL} (a crash); nothing
+   * listens on the port when this returns. A fast shutdown is {@link #stop}.
+   */
+  public void kill(String signal) {
+    requirePrivate();
+    embedded().kill(signal);
+  }
+
+  /**
+   * A hot standby with the data that this server has now, on a port of its own. It follows nobody,
+   * so it stays as it is until it is promoted. This server is restarted meanwhile.
+   */
+  public PostgresServer standby() {
+    requirePrivate();
+    return new PostgresServer(major, false, password, embedded().standby());
+  }
+
+  private EmbeddedOrigin embedded() {
+    Tiers.require(
+        origin instanceof EmbeddedOrigin, 2, "faults of PostgreSQL " + major, "a container has it");
+    return (EmbeddedOrigin) origin;
   }
 
   /** Stops the server and removes its data. A shared one stays: it ends with the JVM. */
