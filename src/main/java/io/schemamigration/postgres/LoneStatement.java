@@ -109,10 +109,16 @@ final class LoneStatement {
     session
         .wire()
         .send(
-            "SET default_transaction_read_only=off" + (noLockTimeout ? ";SET lock_timeout=0" : ""));
+            "SET default_transaction_read_only=off"
+                + (noLockTimeout ? ";SET lock_timeout=0" : "")
+                + (session.limitsTransactions() ? ";SET transaction_timeout=0" : ""));
   }
 
   private void bound() {
-    session.wire().send("RESET default_transaction_read_only;RESET lock_timeout");
+    session
+        .wire()
+        .send(
+            "RESET default_transaction_read_only;RESET lock_timeout"
+                + (session.limitsTransactions() ? ";RESET transaction_timeout" : ""));
   }
 }

@@ -177,6 +177,11 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Whether the server can end a connection for the length of its transaction. */
+  boolean limitsTransactions() {
+    return connection.haveMinimumServerVersion(170000);
+  }
+
   boolean closed() {
     return connection.getQueryExecutor().isClosed();
   }

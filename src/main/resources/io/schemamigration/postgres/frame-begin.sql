@@ -1,5 +1,7 @@
 -- What is sent before a file's text, one statement a line, in a transaction that is open. {q} is a
 -- dollar quote with a fresh nonce.
+-- A DBA's limit ends the connection, not the file; from 17 on. In the options it is FATAL before.
+SELECT pg_catalog.set_config(CASE WHEN pg_catalog.current_setting({q}server_version_num{q})::pg_catalog.int4 OPERATOR(pg_catalog.>=) 170000 THEN {q}transaction_timeout{q} ELSE {q}smig.no_timeout{q} END,{q}0{q},true)
 SET LOCAL TimeZone='UTC'
 SET LOCAL search_path=pg_catalog,pg_temp
 -- The guard: COMMIT must materialise an open holdable cursor, and this one cannot be.
