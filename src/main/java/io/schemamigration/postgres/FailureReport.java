@@ -79,8 +79,8 @@ final class FailureReport {
   }
 
   private boolean inBegin() {
-    return reply.done() < part.before() && error.getPosition() == 0
-        || error.getPosition() > 0 && positionInPart() < 0;
+    return reply.done() < part.before() && reply.position() == 0
+        || reply.position() > 0 && positionInPart() < 0;
   }
 
   /** The statement of the file, from 1; 0 if it is none of them. */
@@ -118,13 +118,13 @@ final class FailureReport {
   private boolean positionInText() {
     int position = positionInPart();
     boolean inside = position >= 0 && position <= part.text().length();
-    return error.getPosition() > 0 && inside && !part.text().isEmpty();
+    return reply.position() > 0 && inside && !part.text().isEmpty();
   }
 
   /** The error's offset in this part's piece of the file; the server counts characters from 1. */
   private int positionInPart() {
     String sql = part.sql();
-    int characters = Math.min(error.getPosition() - 1, sql.codePointCount(0, sql.length()));
+    int characters = Math.min(reply.position() - 1, sql.codePointCount(0, sql.length()));
     return sql.offsetByCodePoints(0, Math.max(characters, 0)) - part.textStart();
   }
 
@@ -153,8 +153,13 @@ final class FailureReport {
           + " SET CONSTRAINTS ALL IMMEDIATE";
     }
     String known = knownHint();
-    boolean lasting = known.isEmpty() && passing().isEmpty();
-    return lasting ? "nothing of it was kept; correct the file" : known;
+    if (!known.isEmpty() || passing().isPresent()) {
+      return known;
+    }
+    return inBegin() && reply.done() > 0
+        ? "it cannot be recorded; give the tracking table the columns and defaults of the"
+              + " convention"
+        : "nothing of it was kept; correct the file";
   }
 
   private String knownHint() {
@@ -167,6 +172,8 @@ final class FailureReport {
               : inBegin() ? "a row of the tracking table stands in the way of this hash" : "";
       case "23514", "42P01", "21000" ->
           afterFile && !inBegin() ? "the file must not touch the tracking table or ledger" : "";
+      case "22P05", "22021" ->
+          reply.done() == 0 ? "the database's encoding lacks a character of the file" : "";
       case "25001" ->
           "it cannot run in a transaction: write -- migrate: transaction=false in the first line";
       case "25006" -> inBegin() ? "" : "the file ended its transaction; remove ROLLBACK and COMMIT";

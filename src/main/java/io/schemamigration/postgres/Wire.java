@@ -1,5 +1,6 @@
 package io.schemamigration.postgres;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.List;
@@ -43,11 +44,17 @@ final class Wire {
    * @param committed whether the last completed one was COMMIT: then it is committed, whatever
    *     follows
    * @param error the server's error
+   * @param position where in the text the error is, in characters from 1; 0 where it does not say
    * @param lost whether the connection is gone: without {@code committed} the outcome is unknown
    * @param notices how many notices came; their text is never kept
    */
   record Reply(
-      int done, boolean committed, Optional<ServerErrorMessage> error, boolean lost, int notices) {}
+      int done,
+      boolean committed,
+      Optional<ServerErrorMessage> error,
+      int position,
+      boolean lost,
+      int notices) {}
 
   Reply send(String sql) {
     return exchange(
@@ -97,7 +104,23 @@ final class Wire {
       connection.getQueryExecutor().abort();
     }
     return new Reply(
-        counter.done, "COMMIT".equals(counter.lastTag), counter.error, lost, counter.notices);
+        counter.done,
+        "COMMIT".equals(counter.lastTag),
+        counter.error,
+        counter.error.map(e -> characters(sql, e.getPosition())).orElse(0),
+        lost,
+        counter.notices);
+  }
+
+  /** In a database without an encoding the server counts bytes. */
+  private int characters(String sql, int position) {
+    if (!"SQL_ASCII".equals(connection.getParameterStatus("server_encoding"))) {
+      return position;
+    }
+    byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
+    int before = Math.min(position - 1, bytes.length);
+    String start = new String(bytes, 0, Math.max(before, 0), StandardCharsets.UTF_8);
+    return position == 0 ? 0 : start.codePointCount(0, start.length()) + 1;
   }
 
   /** Whether a transaction is open and sound: false after any end of it. */
