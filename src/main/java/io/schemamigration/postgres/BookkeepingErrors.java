@@ -2,6 +2,7 @@ package io.schemamigration.postgres;
 
 import io.schemamigration.plan.Reason;
 import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
 
 /** What it means when our own tables cannot be read or made; no file was sent by then. */
 final class BookkeepingErrors {
@@ -36,10 +37,17 @@ final class BookkeepingErrors {
                   Reason.SERVER_RESOURCES, "the server is out of resources (" + state + ")", sent)
               : unavailable(
                   Reason.DATABASE_UNREACHABLE,
-                  "%s or its ledger cannot be read or written (%s)"
-                      .formatted(tables.table(), state),
+                  "%s or its ledger cannot be written: %s (%s)"
+                      .formatted(tables.table(), message(e), state),
                   sent);
     };
+  }
+
+  /** Of an event trigger, say; of values it tells nothing. */
+  private static String message(SQLException e) {
+    return e instanceof PSQLException p && p.getServerErrorMessage() != null
+        ? SafeMessage.of(p.getServerErrorMessage())
+        : "no answer";
   }
 
   private static Outcome unavailable(Reason reason, String message, boolean sent) {

@@ -74,7 +74,8 @@ final class ConnectErrors {
     if (state.equals("42501")) {
       return new DatabaseUnavailable(
           Reason.PERMISSION_DENIED,
-          "the user may not read %s or its ledger (42501); GRANT it".formatted(tables.table()));
+          "the user may not read all of %s or its ledger (42501); GRANT it, or lift row security"
+              .formatted(tables.table()));
     }
     if (state.equals("55P03")) {
       return new DatabaseUnavailable(
@@ -82,11 +83,11 @@ final class ConnectErrors {
           "somebody holds a lock on %s (55P03); trying again".formatted(tables.table()));
     }
     switch (state) {
-      case "42703", "42883", "42804", "42846" -> {
+      case "42703", "42809", "42883", "42804", "42846" -> {
         return new DatabaseUnavailable(
             Reason.INVALID_SPEC,
-            ("%s has not the columns of the convention (%s): id, hash text, created_at timestamp;"
-                    + " name another table in spec.history")
+            ("%s or its ledger is not of the convention (%s): id, hash text, created_at timestamp;"
+                    + " correct it, or name another table in spec.history")
                 .formatted(tables.table(), state));
       }
       default -> {}

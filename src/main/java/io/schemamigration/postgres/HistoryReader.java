@@ -194,7 +194,7 @@ final class HistoryReader {
     return target.endpoint().tls().verifies() ? "Verified" : "Encrypted";
   }
 
-  private static Optional<History.Owner> owner(ResultSet row) throws SQLException {
+  private Optional<History.Owner> owner(ResultSet row) throws DatabaseUnavailable, SQLException {
     String ledger = row.getString("ledger");
     if (ledger == null) {
       return Optional.empty();
@@ -204,7 +204,18 @@ final class HistoryReader {
             row.getString("cluster"),
             row.getString("namespace"),
             row.getString("name"),
-            UUID.fromString(ledger)));
+            ledgerId(ledger)));
+  }
+
+  private UUID ledgerId(String text) throws DatabaseUnavailable {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new DatabaseUnavailable(
+          Reason.INVALID_SPEC,
+          "the newest owner in %s names no ledger by a UUID; correct its detail"
+              .formatted(target.tables().ledgerName()));
+    }
   }
 
   private static History.Applied applied(ResultSet row) throws SQLException {

@@ -112,14 +112,17 @@ public final class Runner {
   }
 
   private Optional<Outcome> bookkeepingFailed(SQLException e) {
-    String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (control.cancelled()) {
       return Optional.of(new Outcome.Stopped(Optional.empty(), applied));
     }
-    if (state.startsWith("08") || state.startsWith("57P") || state.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(BookkeepingErrors.explain(e, target.tables(), sent));
+    return broken(e)
+        ? Optional.empty()
+        : Optional.of(BookkeepingErrors.explain(e, target.tables(), sent));
+  }
+
+  private static boolean broken(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    return state.startsWith("08") || state.startsWith("57P") || state.isEmpty();
   }
 
   private Optional<Outcome> follow(Session session, ActivityWatch watch)
@@ -145,7 +148,15 @@ public final class Runner {
   }
 
   private Plan look(Session session) throws DatabaseUnavailable, SQLException {
-    return planner.apply(new HistoryReader(session, target).read(Session.Purpose.RUN).history());
+    HistoryReader reader = new HistoryReader(session, target);
+    try {
+      return planner.apply(reader.read(Session.Purpose.RUN).history());
+    } catch (SQLException e) {
+      if (control.cancelled() || broken(e)) {
+        throw e;
+      }
+      throw ConnectErrors.explainQuery(e, target.tables());
+    }
   }
 
   private Optional<Outcome> send(Session session, Plan.Apply plan)

@@ -34,7 +34,7 @@ LEFT JOIN (
   FROM {ledger} WHERE event = 'owner' ORDER BY id DESC LIMIT 1
 ) o ON true
 LEFT JOIN (
-  SELECT t.id, COALESCE(t.hash, e.hash) AS hash,
+  SELECT t.id, COALESCE(t.hash::text, e.hash) AS hash,
          (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
          e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.up_sha256, c.sql_sha256
   FROM {tracking} t
@@ -44,6 +44,6 @@ LEFT JOIN (
     ON e.hash = t.hash
   LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('content', 'adopted') ORDER BY hash, id DESC) c
-    ON c.hash = COALESCE(t.hash, e.hash)
+    ON c.hash = COALESCE(t.hash::text, e.hash)
 ) b ON true
 ORDER BY b.id NULLS LAST, b.hash
