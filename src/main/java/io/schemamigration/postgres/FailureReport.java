@@ -158,7 +158,7 @@ final class FailureReport {
     }
     return inBegin() && reply.done() > 0
         ? "it cannot be recorded; give the tracking table the columns and defaults of the"
-              + " convention"
+            + " convention"
         : "nothing of it was kept; correct the file";
   }
 
@@ -173,7 +173,9 @@ final class FailureReport {
       case "23514", "42P01", "21000" ->
           afterFile && !inBegin() ? "the file must not touch the tracking table or ledger" : "";
       case "22P05", "22021" ->
-          reply.done() == 0 ? "the database's encoding lacks a character of the file" : "";
+          inBegin() && reply.done() == 0
+              ? "the database's encoding lacks a character of the file"
+              : "";
       case "25001" ->
           "it cannot run in a transaction: write -- migrate: transaction=false in the first line";
       case "25006" -> inBegin() ? "" : "the file ended its transaction; remove ROLLBACK and COMMIT";
