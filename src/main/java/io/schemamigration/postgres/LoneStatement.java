@@ -86,7 +86,7 @@ final class LoneStatement {
     if (e.getServerErrorMessage() == null) {
       throw e;
     }
-    return new Wire.Reply(0, false, Optional.of(e.getServerErrorMessage()), false, 0);
+    return new Wire.Reply(0, false, Optional.of(e.getServerErrorMessage()), 0, false, 0);
   }
 
   /** Never cancelled in the middle of CONCURRENTLY: nobody would be left to repair its index. */

@@ -58,6 +58,7 @@ final class Wire {
 
   Reply send(String sql) {
     return exchange(
+        sql,
         counter -> {
           Query query = connection.createQuery(sql, false, false).query;
           connection.getQueryExecutor().execute(query, null, counter, 0, 0, FLAGS);
@@ -71,6 +72,7 @@ final class Wire {
    */
   Reply copy(String sql, byte[] rows) {
     return exchange(
+        sql,
         counter -> {
           CopyIn copy = (CopyIn) connection.getQueryExecutor().startCopy(sql, true);
           for (int at = 0; at < rows.length; at += SLICE) {
@@ -87,7 +89,7 @@ final class Wire {
     void run(Counter counter) throws SQLException;
   }
 
-  private Reply exchange(Exchange exchange) {
+  private Reply exchange(String sql, Exchange exchange) {
     Counter counter = new Counter();
     boolean broken = false;
     try {
