@@ -233,6 +233,28 @@ class BookkeepingFaultsIT {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aRecordThatSomebodyDoesNotCommitIsWaitedForOnlySoLong(int major) throws Exception {
+    Db db = database(major);
+    Engine engine = Engine.on(db).file(1, "one", "SELECT 1").lockTimeout(Duration.ofMillis(50));
+    assertApplied(engine.run(), 1);
+    engine.file(2, "two", "CREATE TABLE t (a int)");
+    try (Connection tool = db.connect()) {
+      tool.setAutoCommit(false);
+      tool.createStatement().execute("INSERT INTO drizzle_migrations(hash) VALUES ('two')");
+      Outcome outcome = engine.run();
+      assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+      Failure failure = ((Outcome.Failed) outcome).failure();
+      assertThat(failure.reason()).isEqualTo(Reason.LOCK_TIMEOUT);
+      assertThat(failure.transientFault()).isTrue();
+      assertThat(failure.statement()).as("of the file").isZero();
+      assertThat(engine.exists("t")).isFalse();
+      tool.rollback();
+    }
+    assertApplied(engine.run(), 1);
+  }
+
   private static boolean waits(Db db) {
     String waiting =
         "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'transactionid' AND datname ="
