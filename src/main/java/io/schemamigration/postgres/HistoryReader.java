@@ -174,12 +174,15 @@ final class HistoryReader {
           "default_transaction_read_only is on for this database or user; nothing runs until it"
               + " is off");
     }
-    String defect = row.getString("defect");
+    refuse(target.tables().table(), row.getString("defect"));
+    refuse(target.tables().ledgerName(), row.getString("ledger_defect"));
+  }
+
+  private static void refuse(String table, String defect) throws DatabaseUnavailable {
     if (defect != null) {
       throw new DatabaseUnavailable(
           Reason.INVALID_SPEC,
-          "%s %s; give it the columns and constraints of the convention"
-              .formatted(target.tables().table(), defect));
+          "%s %s; give it the columns and constraints of the convention".formatted(table, defect));
     }
   }
 

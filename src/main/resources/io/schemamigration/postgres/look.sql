@@ -26,7 +26,14 @@ FROM (
                                WHERE x.indrelid = c.oid AND x.indisunique AND x.indisvalid
                                  AND x.indnkeyatts = 1 AND x.indpred IS NULL AND a.attname = 'hash')
                 THEN 'has no UNIQUE(hash)'
-            END FROM pg_class c WHERE c.oid = {tracking_oid}) END AS defect
+            END FROM pg_class c WHERE c.oid = {tracking_oid}) END AS defect,
+         (SELECT CASE
+            WHEN c.relkind NOT IN ('r', 'p') THEN 'is no table'
+            WHEN c.relpersistence <> 'p' THEN 'is unlogged: a crash would empty it'
+            WHEN c.relhasrules THEN 'has rules, which may swallow a record'
+            WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+                         AND t.tgtype & 2 = 2) THEN 'has a BEFORE trigger, which may swallow a record'
+          END FROM pg_class c WHERE c.oid = {ledger_oid}) AS ledger_defect
 ) i
 LEFT JOIN (
   SELECT detail->>'cluster' AS cluster, detail->>'namespace' AS namespace, detail->>'name' AS name,

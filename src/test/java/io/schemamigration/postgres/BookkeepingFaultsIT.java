@@ -182,6 +182,10 @@ class BookkeepingFaultsIT {
     }
   }
 
+  private static final String SWALLOWING =
+      "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+          + " CREATE TRIGGER t BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION nothing()";
+
   @ParameterizedTest
   @MethodSource(MAJORS)
   void aLedgerThatDoesNotAddUpIsRefused(int major) {
@@ -192,6 +196,8 @@ class BookkeepingFaultsIT {
             new Case("UPDATE %s SET format = 2", Reason.UNSUPPORTED_SERVER, "newer operator"),
             new Case(owner, Reason.INVALID_SPEC, "correct its detail"),
             new Case("ALTER TABLE %s DROP detail", Reason.INVALID_SPEC, "ledger"),
+            new Case(SWALLOWING, Reason.INVALID_SPEC, "_ledger has a BEFORE trigger"),
+            new Case("ALTER TABLE %s SET UNLOGGED", Reason.INVALID_SPEC, "_ledger is unlogged"),
             new Case(FORCED, Reason.PERMISSION_DENIED, "row security"))) {
       Db db = database(major);
       Engine engine = Engine.on(db).file(1, "one", "SELECT 1");
