@@ -2,6 +2,7 @@ package io.schemamigration.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -31,6 +32,38 @@ class SqlSplitterPropertiesTest {
         text.append(FRAGMENTS.get(random.nextInt(FRAGMENTS.size())));
       }
       checkPromises(text.toString(), random.nextInt(30));
+    }
+  }
+
+  @Test
+  void anyStatementsWithAnythingBetweenThemSplitBackIntoThese() {
+    List<String> corpus =
+        SqlSplitterTest.hardInputs()
+            .flatMap(a -> ((List<?>) a.get()[2]).stream())
+            .map(String.class::cast)
+            .filter(s -> s.endsWith(";") || s.endsWith("\n\\."))
+            .filter(s -> !s.contains("standard_conforming_strings"))
+            .distinct()
+            .toList();
+    assertThat(corpus).hasSizeGreaterThan(40);
+    List<String> between =
+        List.of("\n", "\n \t\f", "\n-- ';\n", "\n/* ; /* ' */ $$ */", "\r\n;", "\n--\\.\n\n");
+    Random random = new Random(20_260_103);
+    for (int round = 0; round < 5_000; round++) {
+      List<String> statements = new ArrayList<>();
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        text.append(between.get(random.nextInt(between.size())));
+        statements.add(corpus.get(random.nextInt(corpus.size())));
+        text.append(statements.getLast());
+      }
+      text.append(between.get(random.nextInt(between.size())));
+      String sql = text.toString();
+      Split split = SqlSplitter.split(sql);
+      assertThat(split.problems()).as(sql).isEmpty();
+      assertThat(split.statements().stream().map(s -> sql.substring(s.start(), s.end())).toList())
+          .as(sql)
+          .isEqualTo(statements);
     }
   }
 
