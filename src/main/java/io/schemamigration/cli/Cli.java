@@ -52,6 +52,7 @@ public final class Cli {
     CommandLine line =
         new CommandLine(cli)
             .addSubcommand(new Up(cli))
+            .addSubcommand(new Down(cli))
             .addSubcommand(new Status(cli))
             .addSubcommand(new ShowPlan(cli))
             .addSubcommand(new Validate())

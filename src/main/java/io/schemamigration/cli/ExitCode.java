@@ -26,6 +26,7 @@ final class ExitCode {
     return switch (plan) {
       case Plan.UpToDate upToDate -> OK;
       case Plan.Apply apply -> OK;
+      case Plan.Undo undo -> OK;
       case Plan.Refuse refuse -> of(refuse.reason());
     };
   }

@@ -49,6 +49,13 @@ final class Progress extends RunControl {
     err.flush();
   }
 
+  private static String verb(Script script) {
+    if (script.text().isEmpty()) {
+      return "row removed";
+    }
+    return script.file().startsWith("rollback_") ? "undone" : "applied";
+  }
+
   private static List<Integer> pids(Activity activity) {
     return activity.blockers().stream().map(Activity.Blocker::pid).toList();
   }
@@ -56,7 +63,8 @@ final class Progress extends RunControl {
   @Override
   protected void committed(Script script) {
     long milliseconds = (System.nanoTime() - since) / 1_000_000;
-    err.printf("%s%s: applied in %d ms%n", terminal ? CLEAR_LINE : "", current, milliseconds);
+    err.printf(
+        "%s%s: %s in %d ms%n", terminal ? CLEAR_LINE : "", current, verb(script), milliseconds);
     err.flush();
   }
 }

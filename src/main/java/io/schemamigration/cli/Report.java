@@ -69,6 +69,7 @@ record Report(
               null,
               position.pending().isEmpty() ? null : apply.id(),
               migrations);
+      case Plan.Undo undo -> new Report(name, server, "RollingBack", null, null, migrations);
       case Plan.Refuse refuse ->
           new Report(
               name,

@@ -100,6 +100,7 @@ final class LookReport {
           case Plan.Refuse refuse -> refuse.lost();
           case Plan.Apply apply -> apply.approved();
           case Plan.UpToDate upToDate -> false;
+          case Plan.Undo undo -> false;
         };
     if (lost) {
       remember();

@@ -58,6 +58,7 @@ final class StatusLists {
     status.plan =
         switch (plan) {
           case Plan.UpToDate upToDate -> null;
+          case Plan.Undo undo -> null;
           case Plan.Apply apply -> plan(apply.id());
           case Plan.Refuse refuse -> refuse.id().map(StatusLists::plan).orElse(null);
         };

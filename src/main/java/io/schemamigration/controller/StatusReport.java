@@ -106,6 +106,7 @@ final class StatusReport {
     switch (plan) {
       case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
       case Plan.Apply apply -> planOnly(apply);
+      case Plan.Undo undo -> working(Reason.MIGRATING, "rolling back " + undo.scripts().size());
       case Plan.Refuse refuse ->
           conditions.summarize(refuse.reason().stage(), false, refuse.reason(), refuse.message());
     }

@@ -45,6 +45,17 @@ public sealed interface Plan {
       implements Plan {}
 
   /**
+   * Applied files to undo, in this order.
+   *
+   * @param position where the database stands
+   * @param request the key of the request
+   * @param scripts what runs, each with the hash it undoes; without a text only its row is removed
+   * @param trackingOnly whether only rows are removed
+   */
+  record Undo(Position position, String request, List<Script> scripts, boolean trackingOnly)
+      implements Plan {}
+
+  /**
    * Nothing may happen.
    *
    * @param position where the database stands

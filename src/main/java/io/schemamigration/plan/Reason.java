@@ -37,6 +37,8 @@ public enum Reason {
   HISTORY_WENT_BACK("HistoryWentBack", Stage.DECISION),
   LEDGER_MISSING("LedgerMissing", Stage.DECISION),
   ROLLBACK_DENIED("RollbackDenied", Stage.DECISION),
+  ROLLBACK_IMPOSSIBLE("RollbackImpossible", Stage.DECISION),
+  PRECONDITION_FAILED("PreconditionFailed", Stage.DECISION),
   ROLLED_BACK("RolledBack", Stage.DECISION),
   RETRIES_EXHAUSTED("RetriesExhausted", Stage.DECISION),
 

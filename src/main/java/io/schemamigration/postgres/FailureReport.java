@@ -54,6 +54,15 @@ final class FailureReport {
   Failure failure() {
     int statement = statement();
     int line = line(statement);
+    if (recordedAgain()) {
+      return of(
+          Reason.MIGRATION_FAILED,
+          false,
+          0,
+          0,
+          "the script put the row of " + script.hash() + " back, so nothing of it was kept",
+          "remove that from the script");
+    }
     if (guardRaised()) {
       return of(
           Reason.MIGRATION_FAILED,
@@ -71,6 +80,13 @@ final class FailureReport {
   private Failure of(
       Reason reason, boolean again, int line, int statement, String message, String hint) {
     return new Failure(reason, again, script.file(), line, statement, state, message, hint);
+  }
+
+  private boolean recordedAgain() {
+    String message = error.getMessage();
+    return state.equals("42704")
+        && message != null
+        && message.contains("smig.recorded_again_" + frame.nonce());
   }
 
   private boolean guardRaised() {

@@ -27,8 +27,35 @@ record Frame(Script script, String nonce, Split split, List<Part> parts) {
   /** Always the last statement of a message, so that its tag decides. */
   private static final String COMMIT = "COMMIT";
 
-  private static final List<String> BEGIN = Sql.lines("frame-begin.sql");
-  private static final List<String> END = Sql.lines("frame-end.sql");
+  private static final List<String> GUARD = Sql.lines("guard.sql");
+  private static final List<String> RESTORE = Sql.lines("restore.sql");
+  private static final List<String> CLEAN = Sql.lines("clean.sql");
+
+  /** From the claim on the file's own search path holds. */
+  private static final List<String> OWN_PATH = List.of("RESET search_path");
+
+  /** What the books say of a file. */
+  enum Book {
+    APPLIED("claim.sql", "applied.sql"),
+    UNDONE("undo.sql", "undone.sql");
+
+    private final List<String> before;
+    private final List<String> after;
+
+    Book(String before, String after) {
+      this.before = Sql.lines(before);
+      this.after = Sql.lines(after);
+    }
+
+    private List<String> begin() {
+      return joined(GUARD, before, OWN_PATH);
+    }
+
+    private List<String> end() {
+      return joined(RESTORE, after, CLEAN);
+    }
+  }
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
@@ -79,23 +106,20 @@ record Frame(Script script, String nonce, Split split, List<Part> parts) {
   }
 
   /** A file in a transaction of its own. */
-  static Frame alone(Script script, Split split, Tables tables, Author author) {
-    String nonce = newNonce();
-    Map<String, String> values = values(script, tables, author, nonce);
-    values.put("milliseconds", TOOK);
-    List<String> begin = filled(joined(List.of(OPEN), BEGIN), values);
-    List<String> end = filled(joined(List.of(CHECK), END, List.of(COMMIT)), values);
-    return new Frame(script, nonce, split, FrameParts.of(script, split, begin, end));
+  static Frame alone(Script script, Split split, Book book, Map<String, String> values) {
+    Map<String, String> all = new HashMap<>(values);
+    all.putIfAbsent("milliseconds", TOOK);
+    List<String> begin = filled(joined(List.of(OPEN), book.begin()), all);
+    List<String> end = filled(joined(List.of(CHECK), book.end(), List.of(COMMIT)), all);
+    return new Frame(script, all.get("nonce"), split, FrameParts.of(script, split, begin, end));
   }
 
-  /** The frame alone, for a file whose statements ran before. */
-  static Frame record(Script script, Split split, Tables tables, Author author, long milliseconds) {
-    String nonce = newNonce();
-    Map<String, String> values = values(script, tables, author, nonce);
-    values.put("milliseconds", Long.toString(milliseconds));
-    List<String> begin = filled(joined(List.of(OPEN), BEGIN), values);
-    List<String> end = filled(joined(List.of(CHECK), END, List.of(COMMIT)), values);
-    return new Frame(script, nonce, split, List.of(FrameParts.without(split, begin, end)));
+  /** The frame alone, for a file whose statements ran before, or are not to run. */
+  static Frame record(Script script, Split split, Book book, Map<String, String> values) {
+    List<String> begin = filled(joined(List.of(OPEN), book.begin()), values);
+    List<String> end = filled(joined(List.of(CHECK), book.end(), List.of(COMMIT)), values);
+    return new Frame(
+        script, values.get("nonce"), split, List.of(FrameParts.without(split, begin, end)));
   }
 
   /**
@@ -107,15 +131,14 @@ record Frame(Script script, String nonce, Split split, List<Part> parts) {
     List<Frame> frames = new ArrayList<>();
     for (int i = 0; i < scripts.size(); i++) {
       Script script = scripts.get(i);
-      String nonce = newNonce();
-      Map<String, String> values = values(script, tables, author, nonce);
+      Map<String, String> values = values(script, tables, author, newNonce());
       values.put("milliseconds", Sql.fill(TOOK_OF_SEVERAL, values));
       List<String> open = i == 0 ? List.of(OPEN) : List.of();
-      List<String> begin = joined(open, List.of("SAVEPOINT smig_{nonce}"), BEGIN);
-      List<String> end = joined(END, List.of("RELEASE SAVEPOINT smig_{nonce}"));
+      List<String> begin = joined(open, List.of("SAVEPOINT smig_{nonce}"), Book.APPLIED.begin());
+      List<String> end = joined(Book.APPLIED.end(), List.of("RELEASE SAVEPOINT smig_{nonce}"));
       List<Part> parts =
           FrameParts.of(script, splits.get(i), filled(begin, values), filled(end, values));
-      frames.add(new Frame(script, nonce, splits.get(i), parts));
+      frames.add(new Frame(script, values.get("nonce"), splits.get(i), parts));
     }
     frames.add(finish(scripts.getLast()));
     return frames;

@@ -6,6 +6,8 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.SqlSplitter;
+import io.schemamigration.plan.UndoBooks;
+import io.schemamigration.plan.UndoRequest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,7 +29,8 @@ public final class Runner {
 
   private final Target target;
   private final Author author;
-  private final Function<History, Plan> planner;
+  private final Planning planner;
+  private final Optional<UndoRequest> request;
   private final RunControl control;
   private final Duration firstPause;
   private final Set<String> lostClaims = new HashSet<>();
@@ -51,11 +54,40 @@ public final class Runner {
       Function<History, Plan> planner,
       RunControl control,
       Duration firstPause) {
+    this(
+        target,
+        author,
+        Optional.empty(),
+        (history, books) -> planner.apply(history),
+        control,
+        firstPause);
+  }
+
+  private Runner(
+      Target target,
+      Author author,
+      Optional<UndoRequest> request,
+      Planning planner,
+      RunControl control,
+      Duration firstPause) {
     this.target = target;
     this.author = author;
+    this.request = request;
     this.planner = planner;
     this.control = control;
     this.firstPause = firstPause;
+  }
+
+  /** Decides from what was read under the lock. */
+  @FunctionalInterface
+  public interface Planning {
+    Plan plan(History history, UndoBooks books);
+  }
+
+  /** A run that undoes what a request names. */
+  public static Runner undoing(
+      Target target, Author author, UndoRequest request, Planning planner, RunControl control) {
+    return new Runner(target, author, Optional.of(request), planner, control, FIRST_PAUSE);
   }
 
   /** Looks without the lock. */
@@ -137,20 +169,29 @@ public final class Runner {
   /** One look and what it asks for; empty: look again, on this connection if it still stands. */
   private Optional<Outcome> follow(Session session) throws DatabaseUnavailable, SQLException {
     Plan plan = look(session);
-    if (plan instanceof Plan.Apply apply) {
-      if (control.stopping()) {
-        return Optional.of(new Outcome.Stopped(Optional.of(plan), applied));
+    return switch (plan) {
+      case Plan.Apply apply when !control.stopping() -> {
+        new Ledger(session.jdbc(), target.tables(), author).prepare(apply);
+        yield send(session, new Frames.Apply(apply, target.tables(), author));
       }
-      new Ledger(session.jdbc(), target.tables(), author).prepare(apply);
-      return send(session, apply);
-    }
-    return Optional.of(new Outcome.Done(plan, applied));
+      case Plan.Undo undo when !control.stopping() ->
+          send(session, new Frames.Undo(undo, target.tables(), author));
+      case Plan.Apply apply -> Optional.of(new Outcome.Stopped(Optional.of(apply), applied));
+      case Plan.Undo undo -> Optional.of(new Outcome.Stopped(Optional.of(undo), applied));
+      case Plan.UpToDate upToDate -> Optional.of(new Outcome.Done(upToDate, applied));
+      case Plan.Refuse refuse -> Optional.of(new Outcome.Done(refuse, applied));
+    };
   }
 
   private Plan look(Session session) throws DatabaseUnavailable, SQLException {
     HistoryReader reader = new HistoryReader(session, target);
     try {
-      return planner.apply(reader.read(Session.Purpose.RUN).history());
+      History history = reader.read(Session.Purpose.RUN).history();
+      if (request.isEmpty() || !history.ledger()) {
+        return planner.plan(history, UndoBooks.NONE);
+      }
+      return planner.plan(
+          history, new UndoReader(session.jdbc(), target.tables()).read(request.get()));
     } catch (SQLException e) {
       if (control.cancelled() || broken(e)) {
         throw e;
@@ -159,13 +200,13 @@ public final class Runner {
     }
   }
 
-  private Optional<Outcome> send(Session session, Plan.Apply plan)
+  private Optional<Outcome> send(Session session, Frames frames)
       throws DatabaseUnavailable, SQLException {
-    for (List<Script> batch : batches(plan)) {
+    for (List<Script> batch : frames.batches()) {
       if (control.stopping()) {
         return Optional.of(new Outcome.Stopped(Optional.of(look(session)), applied));
       }
-      switch (sendPatiently(session, plan, batch)) {
+      switch (sendPatiently(session, frames, batch)) {
         case FileSender.Committed committed -> {
           applied += batch.size();
           batch.forEach(control::committed);
@@ -196,19 +237,11 @@ public final class Runner {
     return Optional.of(new Outcome.Done(look(session), applied));
   }
 
-  /** The files of one transaction each. */
-  private static List<List<Script>> batches(Plan.Apply plan) {
-    if (plan.allFiles()) {
-      return plan.scripts().isEmpty() ? List.of() : List.of(plan.scripts());
-    }
-    return plan.scripts().stream().map(List::of).toList();
-  }
-
   /** A whole transaction is tried again when it waited too long for a lock, or was a victim. */
-  private FileSender.Result sendPatiently(Session session, Plan.Apply plan, List<Script> batch) {
+  private FileSender.Result sendPatiently(Session session, Frames frames, List<Script> batch) {
     List<Split> splits = batch.stream().map(s -> SqlSplitter.split(s.text())).toList();
     for (int attempt = 1; ; attempt++) {
-      FileSender.Result result = send(session, plan, batch, splits);
+      FileSender.Result result = send(session, frames, batch, splits);
       control.end();
       boolean again =
           result instanceof FileSender.RolledBack r
@@ -224,24 +257,20 @@ public final class Runner {
   }
 
   private FileSender.Result send(
-      Session session, Plan.Apply plan, List<Script> batch, List<Split> splits) {
-    Script first = batch.getFirst();
-    FileSender sender = new FileSender(session, control);
-    if (plan.allFiles()) {
-      return sender.send(
-          Frame.together(batch, splits, target.tables(), author), script -> announce(script, plan));
+      Session session, Frames frames, List<Script> batch, List<Split> splits) {
+    if (batch.size() == 1 && splits.getFirst().inSteps() && !batch.getFirst().text().isEmpty()) {
+      Script script = batch.getFirst();
+      announce(script, frames);
+      return new StepSender(session, target, author, control, frames, script, splits.getFirst())
+          .send();
     }
-    if (splits.getFirst().inSteps()) {
-      announce(first, plan);
-      return new StepSender(session, target, author, control, first, splits.getFirst()).send();
-    }
-    Frame frame = Frame.alone(first, splits.getFirst(), target.tables(), author);
-    return sender.send(List.of(frame), script -> announce(script, plan));
+    return new FileSender(session, control)
+        .send(frames.of(batch, splits), script -> announce(script, frames));
   }
 
-  private void announce(Script script, Plan.Apply plan) {
+  private void announce(Script script, Frames frames) {
     sent = true;
-    control.begin(script, plan.scripts().indexOf(script) + 1, plan.scripts().size());
+    control.begin(script, frames.scripts().indexOf(script) + 1, frames.scripts().size());
   }
 
   private Outcome failed(Session session, Failure rolledBack, Script script) {

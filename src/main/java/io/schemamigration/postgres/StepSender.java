@@ -24,6 +24,7 @@ final class StepSender {
   private final Target target;
   private final Author author;
   private final RunControl control;
+  private final Frames frames;
   private final Script script;
   private final Split split;
   private final StepLog log;
@@ -35,12 +36,14 @@ final class StepSender {
       Target target,
       Author author,
       RunControl control,
+      Frames frames,
       Script script,
       Split split) {
     this.session = session;
     this.target = target;
     this.author = author;
     this.control = control;
+    this.frames = frames;
     this.script = script;
     this.split = split;
     this.log = new StepLog(session.jdbc(), target.tables(), author, script, split.statements());
@@ -193,7 +196,7 @@ final class StepSender {
   /** All of it ran: the hash is recorded as that of any file, in a frame without a text. */
   private FileSender.Result record(long start) {
     long milliseconds = (System.nanoTime() - start) / 1_000_000;
-    Frame frame = Frame.record(script, split, target.tables(), author, milliseconds);
+    Frame frame = frames.record(script, split, milliseconds);
     return sender.send(List.of(frame), announced -> {});
   }
 }

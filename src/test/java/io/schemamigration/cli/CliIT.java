@@ -148,6 +148,34 @@ class CliIT {
   }
 
   @Test
+  void whatWasAppliedLastIsUndoneAndHeld() throws IOException {
+    file("pg_1_a.sql", "CREATE TABLE a(id int)");
+    file("rollback_pg_1_a.sql", "DROP TABLE a");
+    file("pg_2_b.sql", "CREATE TABLE b(id int)");
+    file("rollback_pg_2_b.sql", "DROP TABLE b");
+    smig("up");
+    assertThat(smig("down").err()).contains("without a terminal give --yes");
+    Run run = smig("down", "--yes");
+    assertThat(run.code()).isEqualTo(ExitCode.OK);
+    assertThat(run.err()).contains("[1/1] rollback_pg_2_b.sql: undone in ");
+    assertThat(run.out()).contains("RolledBack, 1 applied, 1 pending");
+    assertThat(tracked()).containsExactly("a");
+    Run held = smig("up");
+    assertThat(held.code()).isEqualTo(ExitCode.BLOCKED);
+    assertThat(held.out()).contains("pg_2_b.sql was rolled back on request");
+    assertThat(smig("status").out().lines()).anyMatch(l -> l.matches("2 +b +held .*"));
+    String plan = held.out().replaceAll("(?s).*(p-[0-9a-f]{32}).*", "$1");
+    assertThat(smig("up", "--approve", plan).code()).isEqualTo(ExitCode.OK);
+    assertThat(tracked()).containsExactly("a", "b");
+    assertThat(smig("down", "--yes", "--to", "zz").code()).isEqualTo(ExitCode.INVALID);
+    assertThat(smig("down", "--yes", "--to", "b").err()).contains("nothing to undo");
+    Run rows = smig("down", "--yes", "--steps", "9", "--tracking-only");
+    assertThat(rows.err()).contains("the schema was not touched");
+    assertThat(tracked()).isEmpty();
+    assertThat(db.strings("SELECT to_regclass('a')")).containsExactly("a");
+  }
+
+  @Test
   void aFailedFileIsOneWithFileAndLine() throws IOException {
     file("pg_1_a.sql", "CREATE TABLE a(id int);\nSELECT nothing;\n");
     Run run = smig("up");

@@ -70,6 +70,8 @@ class StatusReportTest {
           HISTORY_WENT_BACK,
           LEDGER_MISSING,
           ROLLBACK_DENIED,
+          ROLLBACK_IMPOSSIBLE,
+          PRECONDITION_FAILED,
           ROLLED_BACK,
           RETRIES_EXHAUSTED ->
           new Row("False", false, true, KStatus.FAILED);
@@ -115,6 +117,8 @@ class StatusReportTest {
           HISTORY_WENT_BACK,
           LEDGER_MISSING,
           ROLLBACK_DENIED,
+          ROLLBACK_IMPOSSIBLE,
+          PRECONDITION_FAILED,
           ROLLED_BACK ->
           settled(
               behind(),

@@ -2,10 +2,12 @@ package io.schemamigration.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.CuttingProxy;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresServer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -94,6 +96,37 @@ class CutConnectionIT {
           .containsExactly("1");
     }
     System.out.println(cut + " cuts of all files in " + rounds + " rounds on PostgreSQL " + major);
+    assertThat(cut).as("cuts that happened").isGreaterThan(rounds / 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.schemamigration.testing.PostgresMajors#all")
+  void eachUndoHappensOnce(int major) throws Exception {
+    int rounds = Integer.getInteger("test.cuts", 200) / 4;
+    Random random = new Random(SEED * 5 + major);
+    Db db = PostgresServer.shared(major).createDatabase("cuts");
+    int cut = 0;
+    for (int round = 0; round < rounds; round++) {
+      Engine engine = fresh(db);
+      for (int i = 1; i <= 3; i++) {
+        engine.file(i, "h" + i, "SELECT 1;");
+        engine.file(
+            "rollback_pg_" + i + "_h" + i + ".sql", "INSERT INTO probe(n) VALUES (" + i + ");");
+      }
+      engine.run();
+      UndoRequest request = new UndoRequest("shop/round-" + round, List.of("h3", "h2"), false);
+      try (CuttingProxy proxy =
+          CuttingProxy.to(db.host(), db.port()).atMost(1 + random.nextInt(3))) {
+        aim(proxy, random, 1);
+        engine.through(db.via(proxy.port())).undo(request);
+        cut += proxy.cuts();
+      }
+      assertThat(engine.undo(request)).isInstanceOf(Outcome.Done.class);
+      assertThat(db.strings("SELECT n FROM probe ORDER BY at")).containsExactly("3", "2");
+      assertThat(engine.tracking()).containsExactly("h1");
+      assertThat(engine.ledger("rolled_back")).containsExactly("h3", "h2");
+    }
+    System.out.println(cut + " cuts of undos in " + rounds + " rounds on PostgreSQL " + major);
     assertThat(cut).as("cuts that happened").isGreaterThan(rounds / 2);
   }
 

@@ -12,6 +12,8 @@ import io.schemamigration.plan.Situation;
 import io.schemamigration.plan.SourceFile;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.SqlSplitter;
+import io.schemamigration.plan.UndoPlanner;
+import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.Db;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,6 +36,7 @@ final class Engine {
   private Duration lock = Duration.ofSeconds(3);
   private Duration statement = Duration.ZERO;
   private boolean allFiles;
+  private Map<String, String> acknowledged = Map.of();
   private Tls tls = new Tls("disable", Optional.empty(), Optional.empty(), Optional.empty());
   private Target.SessionDefaults defaults = Target.SessionDefaults.NONE;
 
@@ -118,11 +121,43 @@ final class Engine {
   }
 
   Plan plan(History history) {
+    return Planner.plan(situation(history));
+  }
+
+  private Situation situation(History history) {
     Policy policy =
         new Policy(
-            "public", TABLE, Optional.empty(), false, false, allFiles, false, Set.of(), Map.of());
+            "public",
+            TABLE,
+            Optional.empty(),
+            false,
+            false,
+            allFiles,
+            false,
+            Set.of(),
+            acknowledged);
     ScriptSet set = ScriptSet.of(files);
-    return Planner.plan(new Situation(set, history, policy, Memory.NONE, Ownership.OURS));
+    return new Situation(set, history, policy, Memory.NONE, Ownership.OURS);
+  }
+
+  Engine acknowledge(String hash, String sha256) {
+    acknowledged = Map.of(hash, sha256);
+    return this;
+  }
+
+  /** Undoes as a request does. */
+  Outcome undo(UndoRequest request) {
+    return undo(request, new RunControl());
+  }
+
+  Outcome undo(UndoRequest request, RunControl control) {
+    return Runner.undoing(
+            target(),
+            author(),
+            request,
+            (history, books) -> UndoPlanner.plan(situation(history), request, books),
+            control)
+        .run();
   }
 
   Outcome run() {
@@ -149,7 +184,8 @@ final class Engine {
   /** Sends one file as a run does, without its looks. */
   FileSender.Result send(Session session, Script script) {
     Split split = SqlSplitter.split(script.text());
-    Frame frame = Frame.alone(script, split, tables(), author());
+    Map<String, String> values = Frame.values(script, tables(), author(), Frame.newNonce());
+    Frame frame = Frame.alone(script, split, Frame.Book.APPLIED, values);
     return new FileSender(session, new RunControl()).send(List.of(frame), announced -> {});
   }
 

@@ -1,4 +1,4 @@
--- What is sent before a file's text, one statement a line, in a transaction that is open. {q} is a
+-- What is sent first for every file, one statement a line, in a transaction that is open. {q} is a
 -- dollar quote with a fresh nonce.
 -- A DBA's limit ends the connection, not the file; from 17 on. In the options it is FATAL before.
 SELECT pg_catalog.set_config(CASE WHEN pg_catalog.current_setting({q}server_version_num{q})::pg_catalog.int4 OPERATOR(pg_catalog.>=) 170000 THEN {q}transaction_timeout{q} ELSE {q}smig.no_timeout{q} END,{q}0{q},true)
@@ -9,7 +9,3 @@ DECLARE smig_{nonce} NO SCROLL CURSOR WITH HOLD FOR SELECT pg_catalog.current_se
 -- The lock: taken once more, which costs nothing while it is ours. A file can let go of it without a
 -- word, from a DO block or a function; then whoever has it now goes first.
 SELECT pg_catalog.current_setting(CASE WHEN pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended({lock},0)) THEN {q}TimeZone{q} ELSE {q}smig.lock_lost_{nonce}{q} END)
--- The claim: whoever records a hash first runs its file, whatever tool it is.
-INSERT INTO {tracking}(hash) VALUES({hash})
-INSERT INTO {ledger}(event,hash,sequence,file,up_sha256,undo_sha256,up_text,undo_text,run_id,resource,version,detail,tracking_id) VALUES({q}content{q},{hash},{sequence},{file},{up_sha256},{undo_sha256},{up_text},{undo_text},{run_id},{resource},{version},{content_detail},(SELECT id FROM {tracking} WHERE hash OPERATOR(pg_catalog.=) {hash}))
-RESET search_path

@@ -1,0 +1,124 @@
+package io.schemamigration.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Decides what a request to undo means for a database. All of it is looked at before the first
+ * script runs: it is refused as a whole or begun as a whole.
+ */
+public final class UndoPlanner {
+  private final Situation situation;
+  private final UndoRequest request;
+  private final UndoBooks books;
+  private final Position position;
+
+  private UndoPlanner(Situation situation, UndoRequest request, UndoBooks books) {
+    this.situation = situation;
+    this.request = request;
+    this.books = books;
+    this.position = Position.of(situation.source(), situation.history(), Optional.empty());
+  }
+
+  /** The plan for a request. Pure: the same input gives the same plan. */
+  public static Plan plan(Situation situation, UndoRequest request, UndoBooks books) {
+    return new UndoPlanner(situation, request, books).plan();
+  }
+
+  private Plan plan() {
+    if (Planner.plan(situation) instanceof Plan.Refuse refuse
+        && refuse.reason() == Reason.OWNED_BY_OTHER) {
+      return refuse;
+    }
+    List<String> left = request.undo().stream().filter(h -> !books.undone().contains(h)).toList();
+    if (left.isEmpty()) {
+      return new Plan.UpToDate(position, Optional.of("what this request names was undone for it"));
+    }
+    List<String> newest =
+        position.applied().reversed().stream()
+            .map(Position.Entry::hash)
+            .limit(left.size())
+            .toList();
+    if (!newest.equals(left)) {
+      return refuse(
+          Reason.PRECONDITION_FAILED,
+          "%s shall be undone, but the newest applied are %s; nothing was undone, ask anew"
+              .formatted(String.join(", ", left), String.join(", ", newest)));
+    }
+    List<Script> scripts = new ArrayList<>();
+    for (String hash : left) {
+      Optional<Plan> refusal = add(hash, scripts);
+      if (refusal.isPresent()) {
+        return refusal.get();
+      }
+    }
+    return new Plan.Undo(position, request.key(), scripts, request.trackingOnly());
+  }
+
+  /** Adds the script that undoes a hash, or says why there is none. */
+  private Optional<Plan> add(String hash, List<Script> scripts) {
+    Optional<Script> source =
+        situation.source().scripts().stream().filter(s -> s.hash().equals(hash)).findFirst();
+    Optional<UndoBooks.Stored> stored = Optional.ofNullable(books.stored().get(hash));
+    long sequence = sequence(hash).orElse(0);
+    if (request.trackingOnly()) {
+      String file = source.map(Script::file).orElse(hash);
+      scripts.add(new Script(sequence, hash, file, "", Digest.sha256(""), Optional.empty()));
+      return Optional.empty();
+    }
+    Optional<Script.Undo> written = source.flatMap(Script::undo);
+    Optional<Script.Undo> kept = stored.map(UndoBooks.Stored::undo);
+    boolean differs =
+        kept.isPresent()
+            && written.isPresent()
+            && !kept.get().sha256().equals(written.get().sha256());
+    boolean accepted =
+        differs && written.get().sha256().equals(situation.policy().acknowledged().get(hash));
+    if (differs && !accepted) {
+      return Optional.of(changed(hash, kept.get(), written.get()));
+    }
+    Optional<Script.Undo> undo = accepted ? written : kept.or(() -> written);
+    if (undo.isEmpty()) {
+      return Optional.of(
+          refuse(
+              Reason.ROLLBACK_IMPOSSIBLE,
+              "nothing is known that undoes %s; write rollback_%s, or remove its row alone"
+                      .formatted(hash, source.map(Script::file).orElse("pg_<n>_" + hash + ".sql"))
+                  + " (TrackingOnly)"));
+    }
+    Script script =
+        new Script(
+            sequence,
+            hash,
+            undo.get().file(),
+            undo.get().text(),
+            undo.get().sha256(),
+            Optional.empty());
+    scripts.add(script);
+    return ScriptCheck.problems(script).stream()
+        .findFirst()
+        .map(problem -> refuse(Reason.ROLLBACK_IMPOSSIBLE, problem.text()));
+  }
+
+  private OptionalLong sequence(String hash) {
+    return position.applied().stream()
+        .filter(e -> e.hash().equals(hash))
+        .map(Position.Entry::sequence)
+        .findFirst()
+        .orElse(OptionalLong.empty());
+  }
+
+  private Plan changed(String hash, Script.Undo kept, Script.Undo written) {
+    return refuse(
+        Reason.CONTENT_CHANGED,
+        ("%s is not what was stored when %s was applied (%s); restore it, or take the new text with"
+                + " spec.acknowledge: [{hash: %s, sha256: %s}]")
+            .formatted(written.file(), hash, kept.sha256(), hash, written.sha256()));
+  }
+
+  private Plan refuse(Reason reason, String message) {
+    return new Plan.Refuse(position, reason, message, Optional.empty(), false);
+  }
+}

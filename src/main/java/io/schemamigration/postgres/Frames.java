@@ -1,0 +1,90 @@
+package io.schemamigration.postgres;
+
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Script;
+import io.schemamigration.plan.Split;
+import java.util.List;
+import java.util.Map;
+
+/** How the files of a plan are framed: as what, and how many in a transaction. */
+sealed interface Frames {
+
+  /** The files of one transaction each. */
+  List<List<Script>> batches();
+
+  /** All files of the plan. */
+  List<Script> scripts();
+
+  /** The frames of one transaction. */
+  List<Frame> of(List<Script> batch, List<Split> splits);
+
+  /** The record of a file whose statements ran one by one. */
+  Frame record(Script script, Split split, long milliseconds);
+
+  /** Files that are applied. */
+  record Apply(Plan.Apply plan, Tables tables, Author author) implements Frames {
+    @Override
+    public List<List<Script>> batches() {
+      boolean together = plan.allFiles() && !plan.scripts().isEmpty();
+      return together ? List.of(scripts()) : scripts().stream().map(List::of).toList();
+    }
+
+    @Override
+    public List<Script> scripts() {
+      return plan.scripts();
+    }
+
+    @Override
+    public List<Frame> of(List<Script> batch, List<Split> splits) {
+      if (plan.allFiles()) {
+        return Frame.together(batch, splits, tables, author);
+      }
+      Script script = batch.getFirst();
+      Map<String, String> values = Frame.values(script, tables, author, Frame.newNonce());
+      return List.of(Frame.alone(script, splits.getFirst(), Frame.Book.APPLIED, values));
+    }
+
+    @Override
+    public Frame record(Script script, Split split, long milliseconds) {
+      Map<String, String> values = Frame.values(script, tables, author, Frame.newNonce());
+      values.put("milliseconds", Long.toString(milliseconds));
+      return Frame.record(script, split, Frame.Book.APPLIED, values);
+    }
+  }
+
+  /** Files that are undone; each script is the undo file. */
+  record Undo(Plan.Undo plan, Tables tables, Author author) implements Frames {
+    @Override
+    public List<List<Script>> batches() {
+      return scripts().stream().map(List::of).toList();
+    }
+
+    @Override
+    public List<Script> scripts() {
+      return plan.scripts();
+    }
+
+    @Override
+    public List<Frame> of(List<Script> batch, List<Split> splits) {
+      Script script = batch.getFirst();
+      return List.of(
+          plan.trackingOnly()
+              ? record(script, splits.getFirst(), 0)
+              : Frame.alone(script, splits.getFirst(), Frame.Book.UNDONE, values(script)));
+    }
+
+    @Override
+    public Frame record(Script script, Split split, long milliseconds) {
+      return Frame.record(script, split, Frame.Book.UNDONE, values(script));
+    }
+
+    private Map<String, String> values(Script script) {
+      String nonce = Frame.newNonce();
+      Map<String, String> values = Frame.values(script, tables, author, nonce);
+      String method = plan.trackingOnly() ? "TrackingOnly" : "UndoScript";
+      String detail = "{\"request\":\"%s\",\"method\":\"%s\"}".formatted(plan.request(), method);
+      values.put("undo_detail", Frame.quote(nonce) + detail + Frame.quote(nonce));
+      return values;
+    }
+  }
+}

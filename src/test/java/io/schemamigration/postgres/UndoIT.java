@@ -1,0 +1,210 @@
+package io.schemamigration.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.schemamigration.plan.Digest;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.UndoRequest;
+import io.schemamigration.testing.Db;
+import io.schemamigration.testing.PostgresServer;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Undoing on request, on a real server. */
+class UndoIT {
+  private static final String MAJORS = "io.schemamigration.testing.PostgresMajors#all";
+
+  private static UndoRequest request(String... undo) {
+    return new UndoRequest("shop/" + UUID.randomUUID(), List.of(undo), false);
+  }
+
+  private static Db database(int major) {
+    return PostgresServer.shared(major).createDatabase("undo");
+  }
+
+  /** Three tables, each with the file that drops it. */
+  private static Engine three(Db db) {
+    Engine engine = Engine.on(db);
+    for (int i = 1; i <= 3; i++) {
+      String name = "t" + i;
+      engine.file(i, name, "CREATE TABLE " + name + "(id int);");
+      engine.file("rollback_pg_" + i + "_" + name + ".sql", "DROP TABLE " + name + ";");
+    }
+    return engine;
+  }
+
+  private static void assertUndone(Outcome outcome, int count) {
+    assertThat(outcome).isInstanceOf(Outcome.Done.class);
+    assertThat(((Outcome.Done) outcome).plan()).isInstanceOf(Plan.UpToDate.class);
+    assertThat(((Outcome.Done) outcome).applied()).isEqualTo(count);
+  }
+
+  private static Plan.Refuse refused(Outcome outcome) {
+    return (Plan.Refuse) ((Outcome.Done) outcome).plan();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void theNewestAreUndoneByTheTextThatWasStoredAndHeldAfterwards(int major) {
+    Db db = database(major);
+    Engine engine = three(db);
+    engine.run();
+    // A git revert takes the files away: what they undo is stored.
+    Engine reverted = Engine.on(db).file(1, "t1", "CREATE TABLE t1(id int);");
+    assertUndone(reverted.undo(request("t3", "t2")), 2);
+    assertThat(engine.tracking()).containsExactly("t1");
+    assertThat(engine.exists("t2")).isFalse();
+    assertThat(engine.exists("t3")).isFalse();
+    assertThat(engine.ledger("rolled_back")).containsExactly("t3", "t2");
+    Plan.Refuse held = refused(engine.run());
+    assertThat(held.reason()).isEqualTo(Reason.ROLLED_BACK);
+    assertThat(held.message()).contains("pg_2_t2.sql");
+    assertThat(engine.tracking()).containsExactly("t1");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aRequestIsCarriedOutOnceForEver(int major) {
+    Engine engine = three(database(major));
+    engine.run();
+    UndoRequest request = request("t3");
+    assertUndone(engine.undo(request), 1);
+    assertUndone(engine.undo(request), 0);
+    assertThat(engine.tracking()).containsExactly("t1", "t2");
+    Engine mended =
+        Engine.on(engine.db())
+            .file(1, "t1", "CREATE TABLE t1(id int);")
+            .file(2, "t2", "CREATE TABLE t2(id int);")
+            .file(3, "t3", "CREATE TABLE t3(id bigint);");
+    assertUndone(mended.run(), 1);
+    assertUndone(mended.undo(request), 0);
+    assertThat(engine.tracking()).containsExactly("t1", "t2", "t3");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void onlyTheNewestInTheirOrderAreUndone(int major) {
+    Engine engine = three(database(major));
+    engine.run();
+    for (List<String> wrong :
+        List.of(List.of("t2"), List.of("t2", "t3"), List.of("t3", "t1"), List.of("t9"))) {
+      Plan.Refuse refused = refused(engine.undo(new UndoRequest("shop/x", wrong, false)));
+      assertThat(refused.reason()).isEqualTo(Reason.PRECONDITION_FAILED);
+      assertThat(refused.message()).contains("the newest applied are t3");
+    }
+    assertThat(engine.tracking()).containsExactly("t1", "t2", "t3");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void allScriptsAreLookedAtBeforeTheFirstRuns(int major) {
+    Db db = database(major);
+    Engine engine =
+        Engine.on(db)
+            .file(1, "a", "CREATE TABLE a(id int);")
+            .file(2, "b", "CREATE TABLE b(id int);")
+            .file("rollback_pg_2_b.sql", "DROP TABLE b;");
+    engine.run();
+    Plan.Refuse missing = refused(engine.undo(request("b", "a")));
+    assertThat(missing.reason()).isEqualTo(Reason.ROLLBACK_IMPOSSIBLE);
+    assertThat(missing.message()).contains("rollback_pg_1_a.sql").contains("TrackingOnly");
+    engine.file("rollback_pg_1_a.sql", "DROP TABLE a;\nCOMMIT;");
+    Plan.Refuse hostile = refused(engine.undo(request("b", "a")));
+    assertThat(hostile.message()).contains("rollback_pg_1_a.sql:2: COMMIT");
+    assertThat(engine.tracking()).containsExactly("a", "b");
+    assertThat(engine.exists("b")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anEditedUndoIsTakenOnlyWhenItIsAcknowledged(int major) {
+    Db db = database(major);
+    Engine.on(db)
+        .file(1, "a", "CREATE TABLE a(id int);")
+        .file("rollback_pg_1_a.sql", "DROP TABLE a;")
+        .run();
+    String edited = "ALTER TABLE a RENAME TO kept;";
+    Engine engine =
+        Engine.on(db).file(1, "a", "CREATE TABLE a(id int);").file("rollback_pg_1_a.sql", edited);
+    Plan.Refuse refused = refused(engine.undo(request("a")));
+    assertThat(refused.reason()).isEqualTo(Reason.CONTENT_CHANGED);
+    assertThat(refused.message())
+        .contains(Digest.sha256("DROP TABLE a;"))
+        .contains("[{hash: a, sha256: " + Digest.sha256(edited) + "}]");
+    assertUndone(engine.acknowledge("a", Digest.sha256(edited)).undo(request("a")), 1);
+    assertThat(engine.exists("kept")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aFailureKeepsWhatWasUndoneBeforeItAndNothingOfItself(int major) {
+    Db db = database(major);
+    Engine engine =
+        three(db)
+            .file(4, "t4", "CREATE TABLE t4(id int);")
+            .file("rollback_pg_4_t4.sql", "DROP TABLE t4;\nDROP TABLE nothing;\n");
+    engine.run();
+    db.execute("CREATE VIEW v AS SELECT * FROM t2");
+    UndoRequest request = request("t4");
+    Outcome.Failed first = (Outcome.Failed) engine.undo(request);
+    assertThat(first.failure().text()).contains("rollback_pg_4_t4.sql:2");
+    assertThat(engine.exists("t4")).isTrue();
+    db.execute("CREATE TABLE nothing(id int)");
+    assertUndone(engine.undo(request), 1);
+    Outcome.Failed second = (Outcome.Failed) engine.undo(request("t3", "t2"));
+    assertThat(second.applied()).isEqualTo(1);
+    assertThat(second.failure().file()).isEqualTo("rollback_pg_2_t2.sql");
+    assertThat(engine.tracking()).containsExactly("t1", "t2");
+    assertThat(engine.exists("t2")).isTrue();
+    assertThat(engine.exists("t3")).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void trackingOnlyRemovesRowsAndTouchesNothingElse(int major) {
+    Engine engine = three(database(major));
+    engine.run();
+    assertUndone(engine.undo(new UndoRequest("shop/t", List.of("t3", "t2"), true)), 2);
+    assertThat(engine.tracking()).containsExactly("t1");
+    assertThat(engine.exists("t3")).isTrue();
+    assertThat(engine.ledger("rolled_back")).containsExactly("t3", "t2");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anUndoThatCannotRunInATransactionRunsInSteps(int major) {
+    Db db = database(major);
+    db.execute("CREATE TABLE t(id int)");
+    Engine engine =
+        Engine.on(db)
+            .file(1, "i", "CREATE INDEX CONCURRENTLY i ON t(id);")
+            .file("rollback_pg_1_i.sql", "DROP INDEX CONCURRENTLY i;\nINSERT INTO t VALUES (1);");
+    engine.run();
+    assertUndone(engine.undo(request("i")), 1);
+    assertThat(engine.exists("i")).isFalse();
+    assertThat(engine.tracking()).isEmpty();
+    assertThat(db.strings("SELECT id FROM t")).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aScriptMayDeleteTheRowButNotPutItBack(int major) {
+    Db db = database(major);
+    Engine engine =
+        Engine.on(db)
+            .file(1, "a", "SELECT 1;")
+            .file("rollback_pg_1_a.sql", "DELETE FROM drizzle_migrations WHERE hash = 'a';")
+            .file(2, "b", "SELECT 1;")
+            .file("rollback_pg_2_b.sql", "INSERT INTO drizzle_migrations(hash) VALUES ('b');");
+    engine.run();
+    Outcome.Failed failed = (Outcome.Failed) engine.undo(request("b"));
+    assertThat(failed.failure().message()).contains("put the row of b back");
+    assertThat(engine.tracking()).containsExactly("a", "b");
+    db.execute("DELETE FROM drizzle_migrations WHERE hash = 'b'");
+    assertUndone(engine.undo(request("a")), 1);
+    assertThat(engine.tracking()).isEmpty();
+  }
+}
