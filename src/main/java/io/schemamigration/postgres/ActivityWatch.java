@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  * Asks, over a connection of its own, what a file is about that takes longer than a moment. It is a
  * service to people and never in the way: whatever fails here is not told.
  */
-final class ActivityWatch implements AutoCloseable {
+final class ActivityWatch {
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final String QUESTION = String.join("\n", Sql.lines("activity.sql"));
 
@@ -96,8 +96,8 @@ final class ActivityWatch implements AutoCloseable {
     return name == null ? "" : name.replaceAll("[^\\p{Print}]", "?");
   }
 
-  @Override
-  public void close() {
+  /** Ends it; its connection is closed on its own thread. */
+  void close() {
     thread.interrupt();
   }
 }

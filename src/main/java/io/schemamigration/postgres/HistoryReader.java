@@ -17,10 +17,8 @@ import java.util.UUID;
 /** Reads a database's history in one message: both tables, the owner, and what the server is. */
 final class HistoryReader {
   /** The newest ledger format this version understands. */
-  static final int LEDGER_FORMAT = 1;
-
-  private static final int OLDEST_SERVER = 140000;
   private static final String LOOK = Sql.text("look.sql");
+
   private static final String NO_TRACKING =
       "(SELECT NULL::bigint AS id, NULL::text AS hash, NULL::timestamp AS created_at WHERE false)";
   private static final String NO_LEDGER =
@@ -113,10 +111,11 @@ final class HistoryReader {
   private Look look(ResultSet rows, Session.Purpose purpose)
       throws DatabaseUnavailable, SQLException {
     rows.next(); // the join always gives at least one row
-    check(rows, purpose);
+    LookCheck check = new LookCheck(session, target, rows);
+    check.run(purpose);
     String id = Optional.ofNullable(rows.getString("database_oid")).orElse("-");
     History.DatabaseInfo database =
-        new History.DatabaseInfo(rows.getString("database"), version(rows), id);
+        new History.DatabaseInfo(rows.getString("database"), check.version(), id);
     boolean tracking = rows.getBoolean("tracking");
     boolean ledger = rows.getBoolean("ledger_there");
     boolean userTables = rows.getBoolean("user_tables");
@@ -144,50 +143,6 @@ final class HistoryReader {
             List.copyOf(applied),
             List.copyOf(absent));
     return new Look(history, tls);
-  }
-
-  private void check(ResultSet row, Session.Purpose purpose)
-      throws DatabaseUnavailable, SQLException {
-    // A pooler has a process of its own for every client, or drops our options without a word.
-    boolean options = row.getLong("lock_timeout") == target.timeouts().lock().toMillis();
-    if (row.getInt("pid") != session.backendPid() || !options) {
-      throw new DatabaseUnavailable(Reason.POOLER_DETECTED, Session.POOLER);
-    }
-    if (row.getInt("version_num") < OLDEST_SERVER) {
-      throw new DatabaseUnavailable(
-          Reason.UNSUPPORTED_SERVER,
-          "PostgreSQL " + version(row) + " is too old; this operator needs 14 or newer");
-    }
-    if (row.getInt("ledger_format") > LEDGER_FORMAT) {
-      throw new DatabaseUnavailable(
-          Reason.UNSUPPORTED_SERVER,
-          "the ledger was written by a newer operator; upgrade this one");
-    }
-    if (row.getBoolean("recovery")) {
-      throw new DatabaseUnavailable(
-          Reason.DATABASE_READ_ONLY,
-          "the server is a standby; name the primary in " + target.endpoint().origin());
-    }
-    if (purpose == Session.Purpose.LOOK && row.getBoolean("frozen")) {
-      throw new DatabaseUnavailable(
-          Reason.DATABASE_READ_ONLY,
-          "default_transaction_read_only is on for this database or user; nothing runs until it"
-              + " is off");
-    }
-    refuse(target.tables().table(), row.getString("defect"));
-    refuse(target.tables().ledgerName(), row.getString("ledger_defect"));
-  }
-
-  private static void refuse(String table, String defect) throws DatabaseUnavailable {
-    if (defect != null) {
-      throw new DatabaseUnavailable(
-          Reason.INVALID_SPEC,
-          "%s %s; give it the columns and constraints of the convention".formatted(table, defect));
-    }
-  }
-
-  private static String version(ResultSet row) throws SQLException {
-    return row.getString("version").split(" ", 2)[0];
   }
 
   private String tls(boolean encrypted) {

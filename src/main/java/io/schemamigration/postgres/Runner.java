@@ -4,8 +4,6 @@ import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
-import io.schemamigration.plan.Split;
-import io.schemamigration.plan.SqlSplitter;
 import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.plan.UndoRequest;
 import java.sql.SQLException;
@@ -14,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
@@ -24,7 +21,6 @@ import java.util.function.Function;
 public final class Runner {
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
   private static final int LOST_LIMIT = 4;
-  private static final int LOCK_ATTEMPTS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
   private final Target target;
@@ -32,7 +28,7 @@ public final class Runner {
   private final Planning planner;
   private final Optional<UndoRequest> request;
   private final RunControl control;
-  private final Duration firstPause;
+  private final Backoff backoff;
   private final Set<String> lostClaims = new HashSet<>();
   private int applied;
   private boolean sent;
@@ -75,7 +71,7 @@ public final class Runner {
     this.request = request;
     this.planner = planner;
     this.control = control;
-    this.firstPause = firstPause;
+    this.backoff = new Backoff(firstPause);
   }
 
   /** Decides from what was read under the lock. */
@@ -111,7 +107,7 @@ public final class Runner {
         return new Outcome.Unavailable(
             Reason.DATABASE_UNREACHABLE, "the connection breaks again and again", sent);
       }
-      control.pause(backoff(lost));
+      control.pause(backoff.after(lost));
     }
   }
 
@@ -123,8 +119,15 @@ public final class Runner {
       if (!AdvisoryLock.take(session, target.tables(), LOCK_PATIENCE, control)) {
         return Optional.of(busyOrStopped(session));
       }
-      try (ActivityWatch watch = ActivityWatch.start(target, session, control)) {
-        return follow(session, watch);
+      ActivityWatch watch = ActivityWatch.start(target, session, control);
+      try {
+        Optional<Outcome> outcome = Optional.empty();
+        while (outcome.isEmpty() && !session.closed()) {
+          outcome = follow(session);
+        }
+        return outcome;
+      } finally {
+        watch.close();
       }
     } catch (DatabaseUnavailable e) {
       return Optional.of(new Outcome.Unavailable(e.reason(), e.getMessage(), sent));
@@ -155,15 +158,6 @@ public final class Runner {
   private static boolean broken(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     return state.startsWith("08") || state.startsWith("57P") || state.isEmpty();
-  }
-
-  private Optional<Outcome> follow(Session session, ActivityWatch watch)
-      throws DatabaseUnavailable, SQLException {
-    Optional<Outcome> outcome = Optional.empty();
-    while (outcome.isEmpty() && !session.closed()) {
-      outcome = follow(session);
-    }
-    return outcome;
   }
 
   /** One look and what it asks for; empty: look again, on this connection if it still stands. */
@@ -202,11 +196,13 @@ public final class Runner {
 
   private Optional<Outcome> send(Session session, Frames frames)
       throws DatabaseUnavailable, SQLException {
+    PatientSender sender = new PatientSender(session, target, author, control, frames, backoff);
     for (List<Script> batch : frames.batches()) {
       if (control.stopping()) {
         return Optional.of(new Outcome.Stopped(Optional.of(look(session)), applied));
       }
-      switch (sendPatiently(session, frames, batch)) {
+      sent = true;
+      switch (sender.send(batch)) {
         case FileSender.Committed committed -> {
           applied += batch.size();
           batch.forEach(control::committed);
@@ -237,42 +233,6 @@ public final class Runner {
     return Optional.of(new Outcome.Done(look(session), applied));
   }
 
-  /** A whole transaction is tried again when it waited too long for a lock, or was a victim. */
-  private FileSender.Result sendPatiently(Session session, Frames frames, List<Script> batch) {
-    List<Split> splits = batch.stream().map(s -> SqlSplitter.split(s.text())).toList();
-    for (int attempt = 1; ; attempt++) {
-      FileSender.Result result = send(session, frames, batch, splits);
-      control.end();
-      boolean again =
-          result instanceof FileSender.RolledBack r
-              && switch (r.failure().sqlState()) {
-                case "55P03", "40001", "40P01" -> true;
-                default -> false;
-              };
-      if (!again || attempt == LOCK_ATTEMPTS || control.stopping()) {
-        return result;
-      }
-      control.pause(backoff(attempt));
-    }
-  }
-
-  private FileSender.Result send(
-      Session session, Frames frames, List<Script> batch, List<Split> splits) {
-    if (batch.size() == 1 && splits.getFirst().inSteps() && !batch.getFirst().text().isEmpty()) {
-      Script script = batch.getFirst();
-      announce(script, frames);
-      return new StepSender(session, target, author, control, frames, script, splits.getFirst())
-          .send();
-    }
-    return new FileSender(session, control)
-        .send(frames.of(batch, splits), script -> announce(script, frames));
-  }
-
-  private void announce(Script script, Frames frames) {
-    sent = true;
-    control.begin(script, frames.scripts().indexOf(script) + 1, frames.scripts().size());
-  }
-
   private Outcome failed(Session session, Failure rolledBack, Script script) {
     Failure failure = rolledBack.waitedFor(control.lastActivity());
     if (control.cancelled()) {
@@ -291,10 +251,5 @@ public final class Runner {
       return new Outcome.Failed(plan, failure, applied);
     }
     return new Outcome.Failed(plan, failure, applied);
-  }
-
-  private Duration backoff(int attempt) {
-    long base = firstPause.toMillis() << Math.min(attempt, 4);
-    return Duration.ofMillis(base / 2 + ThreadLocalRandom.current().nextLong(base));
   }
 }
