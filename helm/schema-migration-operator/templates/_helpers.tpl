@@ -31,10 +31,10 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{/* What the operator does in every namespace that it serves. */}}
 {{- define "operator.rules" -}}
 - apiGroups: [schemamigration.io]
-  resources: [schemamigrations]
+  resources: [schemamigrations, schemarollbacks]
   verbs: [get, list, watch]
 - apiGroups: [schemamigration.io]
-  resources: [schemamigrations/status]
+  resources: [schemamigrations/status, schemarollbacks/status]
   verbs: [patch, update]
 - apiGroups: [""]
   resources: [configmaps]

@@ -1,6 +1,7 @@
 package io.schemamigration.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.schemamigration.api.SchemaMigration;
 import java.time.Clock;
 
 /** Whom the reconciler works with. */
@@ -12,6 +13,7 @@ record Collaborators(
     StatusWriter writer,
     Events events,
     Watches watches,
-    Existence existence,
+    OpenRollbacks rollbacks,
+    Existence<SchemaMigration> existence,
     KubernetesClient metadataClient,
     Clock clock) {}

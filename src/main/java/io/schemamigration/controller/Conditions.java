@@ -59,6 +59,11 @@ final class Conditions {
 
   /** Sets Ready, Reconciling and Stalled as a stage demands. */
   void summarize(Reason.Stage stage, boolean ready, Reason reason, String message) {
+    summarize(stage, ready, reason.label(), message);
+  }
+
+  /** The same with the reason of another kind of resource. */
+  void summarize(Reason.Stage stage, boolean ready, String reason, String message) {
     String status =
         switch (stage) {
           case WORKING -> UNKNOWN;

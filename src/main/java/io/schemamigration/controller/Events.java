@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -8,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.plan.Digest;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -42,17 +42,17 @@ final class Events {
   }
 
   /** Something went as it should. */
-  void normal(SchemaMigration about, String reason, String note) {
+  void normal(HasMetadata about, String reason, String note) {
     record(about, "Normal", reason, note);
   }
 
   /** Something needs attention. */
-  void warning(SchemaMigration about, String reason, String note) {
+  void warning(HasMetadata about, String reason, String note) {
     record(about, "Warning", reason, note);
   }
 
   /** An Event is a courtesy: that it cannot be written never stops the work. */
-  private void record(SchemaMigration about, String type, String reason, String note) {
+  private void record(HasMetadata about, String type, String reason, String note) {
     String hash =
         Digest.sha256(about.getMetadata().getUid() + "\n" + type + reason + "\n" + note)
             .substring(0, NAME_HASH);
@@ -69,7 +69,7 @@ final class Events {
     }
   }
 
-  private void create(SchemaMigration about, String name, String type, String reason, String note) {
+  private void create(HasMetadata about, String name, String type, String reason, String note) {
     Event event =
         new EventBuilder()
             .withNewMetadata()

@@ -1,8 +1,8 @@
 package io.schemamigration.controller;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.schemamigration.api.SchemaMigration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
  * Tells from the watch's cache whether work is still wanted. There is no finalizer, so a deletion
  * calls nobody: who works asks.
  */
-final class Existence implements Runs.Wanted {
-  private volatile ResourceCache<SchemaMigration> cache;
+final class Existence<R extends HasMetadata> implements Runs.Wanted {
+  private volatile ResourceCache<R> cache;
 
-  void follow(ResourceCache<SchemaMigration> primaries) {
+  void follow(ResourceCache<R> primaries) {
     cache = primaries;
   }
 
@@ -23,7 +23,7 @@ final class Existence implements Runs.Wanted {
     if (cache == null) {
       return Runs.Wish.GO_ON;
     }
-    Optional<SchemaMigration> now = cache.get(id);
+    Optional<R> now = cache.get(id);
     if (now.isEmpty() || !now.get().getMetadata().getUid().equals(uid)) {
       return Runs.Wish.CANCEL;
     }

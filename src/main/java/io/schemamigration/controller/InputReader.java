@@ -6,6 +6,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Target;
+import java.util.List;
 import java.util.Optional;
 
 /** Puts together what a resource's work depends on, or what is missing or wrong of it. */
@@ -44,6 +45,30 @@ final class InputReader {
     } catch (Missing e) {
       Optional<ScriptSet.Summary> seen = Optional.ofNullable(source).map(ScriptSet::summary);
       return new Gathered.Incomplete(generation, seen, e.reason(), e.getMessage(), false);
+    }
+  }
+
+  /**
+   * Reads what undoing needs: also while the migration is suspended, and whatever is wrong with its
+   * files, for what undoes them is stored.
+   */
+  Gathered forUndo(SchemaMigration resource) {
+    SpecReader spec = new SpecReader(resource);
+    try {
+      check(spec);
+      return complete(resource, spec, sourceOrNone(resource, spec));
+    } catch (Missing e) {
+      long generation = resource.getMetadata().getGeneration();
+      return new Gathered.Incomplete(
+          generation, Optional.empty(), e.reason(), e.getMessage(), false);
+    }
+  }
+
+  private ScriptSet sourceOrNone(SchemaMigration resource, SpecReader spec) {
+    try {
+      return sources.read(resource.getMetadata().getNamespace(), spec.configMaps());
+    } catch (Missing e) {
+      return ScriptSet.of(List.of());
     }
   }
 

@@ -31,6 +31,12 @@ record Inputs(
     Duration interval,
     int backoffLimit) {
 
+  /** The same for another resource that works on the same database. */
+  Inputs of(long otherGeneration) {
+    return new Inputs(
+        otherGeneration, requests, source, target, secret, policy, digest, interval, backoffLimit);
+  }
+
   LookRequest lookRequest() {
     return new LookRequest(generation, requests, source.summary(), target, secret);
   }

@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -8,9 +9,11 @@ import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.config.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +41,7 @@ public final class OperatorRuntime implements AutoCloseable {
   private final Operator operator;
   private final Settings settings;
   private final Runs runs;
+  private final Runs undos;
   private final KubernetesClient metadataClient;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -59,40 +63,61 @@ public final class OperatorRuntime implements AutoCloseable {
     this.settings = settings;
     this.metadataClient = Watches.metadataClient(client.getConfiguration());
     Watches watches = new Watches();
-    Existence existence = new Existence();
-    this.runs =
-        new Runs(
-            clock,
-            new Limits(settings.concurrentRuns(), settings.concurrentRunsPerServer()),
-            watches::wake,
-            existence);
+    Existence<SchemaMigration> existence = new Existence<>();
+    Limits limits = new Limits(settings.concurrentRuns(), settings.concurrentRunsPerServer());
+    this.runs = new Runs(clock, limits, watches::wake, existence);
+    SimpleInboundEventSource<SchemaRollback> undoWake =
+        new SimpleInboundEventSource<>("database-work");
+    Existence<SchemaRollback> undoExistence = new Existence<>();
+    this.undos = new Runs(clock, limits, undoWake::propagateEvent, undoExistence);
     StatusMetrics metrics = new StatusMetrics(registry);
     Events events = new Events(client, settings.podName(), clock);
     Settling settling = new Settling(clock);
     Owners owners = new Owners(client, clusterId(client), clock);
     Polling polling = new Polling(clock);
+    Polling undoPolling = new Polling(clock);
+    InputReader inputs =
+        new InputReader(
+            new SourceReader(client), new LoginReader(client, settings.minimumTlsMode()), settling);
+    Plans plans = new Plans(owners, version);
     Collaborators collaborators =
         new Collaborators(
-            new InputReader(
-                new SourceReader(client),
-                new LoginReader(client, settings.minimumTlsMode()),
-                settling),
-            new Plans(owners, version),
+            inputs,
+            plans,
             runs,
             polling,
             new StatusWriter(events, metrics, clock),
             events,
             watches,
+            new OpenRollbacks(client),
             existence,
             metadataClient,
             clock);
     this.operator = new Operator(o -> configure(o, client, registry));
     operator.register(
         new SchemaMigrationReconciler(collaborators), OperatorRuntime.this::configureController);
+    operator.register(
+        new SchemaRollbackReconciler(
+            client,
+            inputs,
+            plans,
+            undos,
+            undoPolling,
+            new RollbackStatusWriter(events, clock),
+            undoExistence,
+            undoWake,
+            clock),
+        c -> everywhere(c.withName("schemarollback")));
     List<Consumer<Set<String>>> memories =
         List.of(metrics::retain, settling::retain, owners::retain, polling::retain);
     sweeper.scheduleAtFixedRate(
-        () -> memories.forEach(memory -> memory.accept(existence.uids())), 1, 1, TimeUnit.MINUTES);
+        () -> {
+          memories.forEach(memory -> memory.accept(existence.uids()));
+          undoPolling.retain(undoExistence.uids());
+        },
+        1,
+        1,
+        TimeUnit.MINUTES);
   }
 
   private void configure(
@@ -131,10 +156,14 @@ public final class OperatorRuntime implements AutoCloseable {
   }
 
   private void configureController(ControllerConfigurationOverrider<SchemaMigration> c) {
-    c.withName("schemamigration")
-        .withGenerationAware(false)
-        .withOnUpdateFilter(Watches::relevant)
-        .withReconciliationMaxInterval(null)
+    everywhere(
+        c.withName("schemamigration")
+            .withGenerationAware(false)
+            .withOnUpdateFilter(Watches::relevant));
+  }
+
+  private <R extends HasMetadata> void everywhere(ControllerConfigurationOverrider<R> c) {
+    c.withReconciliationMaxInterval(null)
         .withRetry(
             new GenericRetry()
                 .setInitialInterval(FIRST_RETRY_MILLISECONDS)
@@ -165,17 +194,28 @@ public final class OperatorRuntime implements AutoCloseable {
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
   }
 
+  private void drain(Runs some) {
+    try {
+      some.drain(settings.shutdownGrace());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Lets the file in flight end within the grace, cancels it after that, then stops watching. */
   @Override
   public void close() {
     stopping = true;
+    Thread undoing = Thread.ofVirtual().start(() -> drain(undos));
+    drain(runs);
     try {
-      runs.drain(settings.shutdownGrace());
+      undoing.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     operator.stop();
     runs.close();
+    undos.close();
     sweeper.shutdownNow();
     metadataClient.close();
   }

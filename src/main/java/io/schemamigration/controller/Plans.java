@@ -7,8 +7,11 @@ import io.schemamigration.plan.Ownership;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Planner;
 import io.schemamigration.plan.Situation;
+import io.schemamigration.plan.UndoPlanner;
+import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
+import io.schemamigration.postgres.Runner;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -36,6 +39,24 @@ final class Plans {
       Ownership unchanged =
           history.owner().equals(look.history().owner()) ? before : Ownership.HELD;
       return plan(inputs, history, memory, ours ? Ownership.OURS : unchanged);
+    };
+  }
+
+  /** What a request to undo means, once the lock is held. */
+  Runner.Planning undoing(SchemaMigration resource, Inputs inputs, Look look, UndoRequest request) {
+    Ownership before = owners.of(look.history().owner(), resource, inputs.interval());
+    return (history, books) -> {
+      boolean ours = history.owner().filter(o -> !owners.isSelf(o, resource)).isEmpty();
+      Ownership unchanged =
+          history.owner().equals(look.history().owner()) ? before : Ownership.HELD;
+      Situation situation =
+          new Situation(
+              inputs.source(),
+              history,
+              inputs.policy(),
+              Memory.NONE,
+              ours ? Ownership.OURS : unchanged);
+      return UndoPlanner.plan(situation, request, books);
     };
   }
 

@@ -20,7 +20,7 @@ final class Polling {
   private static final Duration LATER = Duration.ofSeconds(60);
   private static final double JITTER = 0.2;
 
-  private record Failing(Reason reason, Instant since, int tries) {}
+  private record Failing(String reason, Instant since, int tries) {}
 
   private final Clock clock;
   private final Map<String, Failing> failing = new ConcurrentHashMap<>();
@@ -31,13 +31,18 @@ final class Polling {
 
   /** Counts a failed try; how many there were in a row with this reason, from 1. */
   int failed(String uid, Reason reason) {
+    return failed(uid, reason.label());
+  }
+
+  /** The same with the reason of another kind of resource. */
+  int failed(String uid, String reason) {
     Failing first = new Failing(reason, clock.instant(), 1);
     return failing
         .merge(
             uid,
             first,
             (f, anew) ->
-                f.reason() == reason ? new Failing(reason, f.since(), f.tries() + 1) : anew)
+                f.reason().equals(reason) ? new Failing(reason, f.since(), f.tries() + 1) : anew)
         .tries();
   }
 

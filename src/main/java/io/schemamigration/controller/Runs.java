@@ -1,8 +1,6 @@
 package io.schemamigration.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.schemamigration.plan.History;
-import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.DatabaseUnavailable;
@@ -110,14 +108,19 @@ final class Runs implements AutoCloseable {
         });
   }
 
-  /** Runs a plan. */
+  /**
+   * Runs files.
+   *
+   * @param look the look it was decided on
+   * @param runner made with the reins that this holds
+   */
   void run(
       ResourceID id,
       String uid,
       Inputs inputs,
       Look look,
       Author author,
-      Function<History, Plan> planner) {
+      Function<RunControl, Runner> runner) {
     start(
         id,
         uid,
@@ -127,9 +130,7 @@ final class Runs implements AutoCloseable {
           Instant begin = clock.instant();
           LOG.info("a run begins");
           Outcome outcome =
-              limits.exclusively(
-                  inputs.target().endpoint(),
-                  () -> new Runner(inputs.target(), author, planner, piece).run());
+              limits.exclusively(inputs.target().endpoint(), () -> runner.apply(piece).run());
           Instant end = clock.instant();
           LOG.info(
               "the run ended: {} after {} ms",

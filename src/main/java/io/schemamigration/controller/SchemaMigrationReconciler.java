@@ -7,12 +7,16 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
+import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.Runner;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** One reconcile: look, decide, act, tell. */
@@ -41,12 +45,31 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
       with.writer().tell(resource, context, new Verdict.Accepted(generation));
       return after(Decision.SOON);
     }
+    Optional<SchemaRollback> first =
+        OpenRollbacks.first(context.getSecondaryResources(SchemaRollback.class).stream(), resource);
     Work work = with.runs().take(resource.getMetadata().getUid());
+    if (first.isPresent() && waits(resource, work)) {
+      return rollingBack(resource, context, first.get());
+    }
     UpdateControl<SchemaMigration> next = act(resource, context, decide(resource, work));
     if (work instanceof Work.Ran ran) {
       with.runs().told(resource.getMetadata().getUid(), ran);
     }
     return next;
+  }
+
+  /** What is running ends as it began; a suspended resource asks nothing anyway. */
+  private static boolean waits(SchemaMigration resource, Work work) {
+    boolean running = work instanceof Work.Busy || work instanceof Work.Ran;
+    return !running && !Boolean.TRUE.equals(resource.getSpec().suspend);
+  }
+
+  private UpdateControl<SchemaMigration> rollingBack(
+      SchemaMigration resource, Context<SchemaMigration> context, SchemaRollback first) {
+    long generation = resource.getMetadata().getGeneration();
+    String name = first.getMetadata().getName();
+    with.writer().tell(resource, context, new Verdict.RollingBack(generation, name));
+    return after(SAFETY);
   }
 
   private Decision decide(SchemaMigration resource, Work work) {
@@ -126,6 +149,10 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
         return after(SAFETY);
       }
       case Decision.Execute execute -> {
+        Optional<SchemaRollback> first = with.rollbacks().ask(resource);
+        if (first.isPresent()) {
+          return rollingBack(resource, context, first.get());
+        }
         start(resource, context, execute);
         return after(SAFETY);
       }
@@ -150,14 +177,15 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
               new Verdict.Started(execute.inputs(), execute.look(), execute.plan()));
     }
     execute.plan().notice().ifPresent(notice -> with.events().normal(resource, "Notice", notice));
+    Author author = with.plans().author(resource);
     with.runs()
         .run(
             ResourceID.fromResource(resource),
             resource.getMetadata().getUid(),
             execute.inputs(),
             execute.look(),
-            with.plans().author(resource),
-            planner);
+            author,
+            control -> new Runner(execute.inputs().target(), author, planner, control));
   }
 
   private Duration pause(String uid, Decision.Again again) {

@@ -46,6 +46,7 @@ final class StatusReport {
       case Verdict.Accepted accepted -> report.accepted();
       case Verdict.Started started -> report.started(started);
       case Verdict.Progressed progressed -> report.progressed(progressed.progress());
+      case Verdict.RollingBack first -> report.rollingBack(first);
       case Verdict.Settled settled ->
           report.settled(settled.inputs(), settled.look(), settled.plan());
       case Verdict.Ended ended -> report.ended(ended);
@@ -93,6 +94,11 @@ final class StatusReport {
             + (progress.activity().isEmpty() ? "" : ": " + progress.activity()));
   }
 
+  private void rollingBack(Verdict.RollingBack first) {
+    status.lastApplied = null;
+    working(Reason.ROLLING_BACK, "SchemaRollback " + first.rollback() + " goes first");
+  }
+
   private void waiting(Verdict.Waiting waiting) {
     looks.looked(waiting.inputs(), waiting.look());
     looks.position(waiting.plan());
@@ -106,7 +112,7 @@ final class StatusReport {
     switch (plan) {
       case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
       case Plan.Apply apply -> planOnly(apply);
-      case Plan.Undo undo -> working(Reason.MIGRATING, "rolling back " + undo.scripts().size());
+      case Plan.Undo undo -> working(Reason.ROLLING_BACK, "undoing " + undo.scripts().size());
       case Plan.Refuse refuse ->
           conditions.summarize(refuse.reason().stage(), false, refuse.reason(), refuse.message());
     }

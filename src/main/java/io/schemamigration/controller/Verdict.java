@@ -21,6 +21,7 @@ sealed interface Verdict {
       case Accepted accepted -> Optional.empty();
       case Started started -> Optional.of(started.inputs().secret());
       case Progressed progressed -> Optional.empty();
+      case RollingBack rollingBack -> Optional.empty();
       case Settled settled -> Optional.of(settled.inputs().secret());
       case Ended ended -> Optional.of(ended.inputs().secret());
       case Unavailable unavailable -> unavailable.secret();
@@ -42,6 +43,9 @@ sealed interface Verdict {
 
   /** A run is sending a file. */
   record Progressed(long generation, Work.Progress progress) implements Verdict {}
+
+  /** A request to undo goes first. */
+  record RollingBack(long generation, String rollback) implements Verdict {}
 
   /** A look showed where the database stands, and nothing is to be run now. */
   record Settled(Inputs inputs, Look look, Plan plan) implements Verdict {

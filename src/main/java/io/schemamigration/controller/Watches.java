@@ -20,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaRollback;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,7 +61,23 @@ final class Watches {
                         .collect(Collectors.toSet()))
             .<SchemaMigration>withPrimaryToSecondaryMapper(Watches::configMapIds)
             .build();
-    return List.of(new InformerEventSource<>(configMaps, context), wake);
+    return List.of(
+        new InformerEventSource<>(configMaps, context),
+        new InformerEventSource<>(rollbacks(), context),
+        wake);
+  }
+
+  private static InformerEventSourceConfiguration<SchemaRollback> rollbacks() {
+    return InformerEventSourceConfiguration.from(SchemaRollback.class, SchemaMigration.class)
+        .withName("rollbacks")
+        .withNamespacesInheritedFromController()
+        .withSecondaryToPrimaryMapper(
+            rollback ->
+                Set.of(
+                    new ResourceID(
+                        rollback.getSpec().migrationRef.name,
+                        rollback.getMetadata().getNamespace())))
+        .build();
   }
 
   private static List<String> configMapKeys(SchemaMigration resource) {

@@ -8,6 +8,7 @@ public enum Reason {
   PROGRESSING("Progressing", Stage.WORKING),
   SOURCE_SETTLING("SourceSettling", Stage.WORKING),
   MIGRATING("Migrating", Stage.WORKING),
+  ROLLING_BACK("RollingBack", Stage.WORKING),
 
   DATABASE_UNREACHABLE("DatabaseUnreachable", Stage.WAITING),
   DATABASE_NOT_FOUND("DatabaseNotFound", Stage.WAITING),

@@ -4,18 +4,24 @@ import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.api.SchemaRollback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Writes the CRDs from the beans of the api package; {@code mvn -Pgenerate} runs it forked. */
 public final class CrdGenerator {
 
-  static final Path FILE = Path.of("crds", "schemamigrations.schemamigration.io.yaml");
+  static final Map<Class<? extends CustomResource<?, ?>>, Path> FILES =
+      Map.of(
+          SchemaMigration.class, Path.of("crds", "schemamigrations.schemamigration.io.yaml"),
+          SchemaRollback.class, Path.of("crds", "schemarollbacks.schemamigration.io.yaml"));
 
   private static final String HEADER =
       "# Generated from the classes in io.schemamigration.api. Do not edit;"
@@ -28,14 +34,16 @@ public final class CrdGenerator {
   private CrdGenerator() {}
 
   public static void main(String[] args) throws IOException {
-    Files.createDirectories(FILE.getParent());
-    Files.writeString(FILE, yaml());
+    Files.createDirectories(Path.of("crds"));
+    for (var kind : FILES.entrySet()) {
+      Files.writeString(kind.getValue(), yaml(kind.getKey()));
+    }
   }
 
-  static String yaml() throws IOException {
+  static String yaml(Class<? extends CustomResource<?, ?>> kind) throws IOException {
     try (InMemory output = new InMemory()) {
       new CRDGenerator()
-          .customResourceClasses(SchemaMigration.class)
+          .customResourceClasses(kind)
           // Without quotes True and Off are booleans to the YAML parser of kubectl and the API
           // server.
           .withMinQuotes(false)

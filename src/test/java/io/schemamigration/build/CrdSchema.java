@@ -10,6 +10,9 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.api.SchemaRollbackSpec;
+import io.schemamigration.api.SchemaRollbackStatus;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -19,9 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/**
- * What the annotations of fabric8 cannot say about the CRD of a SchemaMigration, said afterwards.
- */
+/** What the annotations of fabric8 cannot say about the CRDs, said afterwards. */
 final class CrdSchema {
 
   private static final Map<String, List<String>> ENUMS =
@@ -44,11 +45,34 @@ final class CrdSchema {
   }
 
   static void complete(CustomResourceDefinition crd) {
-    crd.getSpec().getNames().setListKind("SchemaMigrationList");
-    new CrdSchema(crd.getSpec().getVersions().getFirst()).complete();
+    String kind = crd.getSpec().getNames().getKind();
+    crd.getSpec().getNames().setListKind(kind + "List");
+    CrdSchema schema = new CrdSchema(crd.getSpec().getVersions().getFirst());
+    switch (kind) {
+      case "SchemaMigration" -> schema.migration();
+      case "SchemaRollback" -> schema.rollback();
+      default -> throw new IllegalStateException("nothing is known of " + kind);
+    }
   }
 
-  private void complete() {
+  private void rollback() {
+    version
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .setDescription(
+            "SchemaRollback asks to undo what a SchemaMigration applied last. It is carried out at"
+                + " most once per database; deleting it undoes nothing and releases nothing.");
+    refine(at("spec"), SchemaRollbackSpec.class);
+    refine(at("status"), SchemaRollbackStatus.class);
+    at("spec.method").setEnum(texts(List.of("UndoScript", "TrackingOnly")));
+    at("spec.notAfter").setFormat("date-time");
+    items("spec.undo").setDescription("Hash of an applied file.");
+    items("status.undone").setDescription("Hash of a file that was undone.");
+    conditions();
+    orderColumns(SchemaRollback.class);
+  }
+
+  private void migration() {
     JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
     root.setDescription(
         "SchemaMigration makes the schema of one PostgreSQL database follow a set of SQL files:"
@@ -69,7 +93,7 @@ final class CrdSchema {
     listMap("spec.acknowledge", "hash");
     at("spec.approvedPlans").setXKubernetesListType("set");
     conditions();
-    orderColumns();
+    orderColumns(SchemaMigration.class);
   }
 
   /**
@@ -133,9 +157,9 @@ final class CrdSchema {
   }
 
   /** The generator sorts columns by their path; people read them in the order of importance. */
-  private void orderColumns() {
+  private void orderColumns(Class<?> bean) {
     List<String> order =
-        Stream.of(SchemaMigration.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+        Stream.of(bean.getAnnotationsByType(AdditionalPrinterColumn.class))
             .map(AdditionalPrinterColumn::name)
             .toList();
     List<CustomResourceColumnDefinition> columns = version.getAdditionalPrinterColumns();

@@ -59,8 +59,8 @@ class DeployTest {
   void theOperatorMayDoThisAndNothingElse() {
     assertThat(rights(byDefault(), ClusterRole.class))
         .containsExactlyInAnyOrder(
-            "schemamigration.io/schemamigrations [get, list, watch]",
-            "schemamigration.io/schemamigrations/status [patch, update]",
+            "schemamigration.io/schemamigrations,schemarollbacks [get, list, watch]",
+            "schemamigration.io/schemamigrations/status,schemarollbacks/status [patch, update]",
             "/configmaps [get, list, watch]",
             "/secrets [get]",
             "events.k8s.io/events [create, patch]",
@@ -83,8 +83,8 @@ class DeployTest {
       List<HasMetadata> there = in(objects, namespace);
       assertThat(rights(there, Role.class))
           .containsExactlyInAnyOrder(
-              "schemamigration.io/schemamigrations [get, list, watch]",
-              "schemamigration.io/schemamigrations/status [patch, update]",
+              "schemamigration.io/schemamigrations,schemarollbacks [get, list, watch]",
+              "schemamigration.io/schemamigrations/status,schemarollbacks/status [patch, update]",
               "/configmaps [get, list, watch]",
               "/secrets [get]",
               "events.k8s.io/events [create, patch]");

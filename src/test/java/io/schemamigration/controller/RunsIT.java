@@ -12,6 +12,7 @@ import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Endpoint;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.Runner;
 import io.schemamigration.postgres.SecretData;
 import io.schemamigration.postgres.SecretLayout;
 import io.schemamigration.postgres.Tables;
@@ -85,7 +86,14 @@ class RunsIT {
   private void run(String uid) {
     Function<History, Plan> planner = history -> BEHIND.plan();
     Author author = new Author("c", "n", "m", "1", UUID.randomUUID());
-    runs.run(ID, uid, inputs(), new Look(BEHIND.history(), "None"), author, planner);
+    Inputs inputs = inputs();
+    runs.run(
+        ID,
+        uid,
+        inputs,
+        new Look(BEHIND.history(), "None"),
+        author,
+        control -> new Runner(inputs.target(), author, planner, control));
   }
 
   private Work awaitEnd(String uid) {

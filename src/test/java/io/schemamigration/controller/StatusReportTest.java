@@ -41,7 +41,7 @@ class StatusReportTest {
 
   private static Row row(Reason reason) {
     return switch (reason) {
-      case PROGRESSING, SOURCE_SETTLING, MIGRATING ->
+      case PROGRESSING, SOURCE_SETTLING, MIGRATING, ROLLING_BACK ->
           new Row("Unknown", true, false, KStatus.IN_PROGRESS);
       case DATABASE_UNREACHABLE,
           DATABASE_NOT_FOUND,
@@ -85,6 +85,7 @@ class StatusReportTest {
       case PROGRESSING -> new Verdict.Accepted(GENERATION);
       case MIGRATING ->
           new Verdict.Progressed(GENERATION, new Work.Progress("pg_2_h2.sql", 1, 1, ""));
+      case ROLLING_BACK -> new Verdict.RollingBack(GENERATION, "undo");
       case SOURCE_SETTLING,
           DATABASE_UNREACHABLE,
           DATABASE_NOT_FOUND,

@@ -1,0 +1,220 @@
+package io.schemamigration.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.api.SchemaRollbackSpec;
+import io.schemamigration.api.SchemaRollbackStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Undoing on request, from the resource to the database. */
+final class RollbackScenariosIT extends Scenario {
+  private static final String UNDO_A = "rollback_pg_1_a.sql";
+  private static final String UNDO_B = "rollback_pg_2_b.sql";
+  private static final String UNDO_C = "rollback_pg_3_c.sql";
+  private static final String[] THREE = {
+    A,
+    TABLE_A,
+    B,
+    TABLE_B,
+    C,
+    TABLE_C,
+    UNDO_A,
+    "DROP TABLE a;",
+    UNDO_B,
+    "DROP TABLE b;",
+    UNDO_C,
+    "DROP TABLE c;"
+  };
+
+  private void request(String name, Consumer<SchemaRollbackSpec> edits, String... undo) {
+    SchemaRollback rollback = new SchemaRollback();
+    rollback.setMetadata(
+        new ObjectMetaBuilder().withName(name).withNamespace(world.namespace()).build());
+    SchemaRollbackSpec spec = new SchemaRollbackSpec();
+    spec.migrationRef = new SchemaRollbackSpec.MigrationRef();
+    spec.migrationRef.name = "m";
+    spec.undo = List.of(undo);
+    edits.accept(spec);
+    rollback.setSpec(spec);
+    world.user().resource(rollback).create();
+  }
+
+  private void request(String name, String... undo) {
+    request(name, spec -> {}, undo);
+  }
+
+  private SchemaRollbackStatus awaitOver(String name, String ready, String reason) {
+    await(name + " to be " + ready + "/" + reason)
+        .atMost(World.PATIENCE)
+        .untilAsserted(
+            () -> {
+              Condition c = ready(name).orElseThrow();
+              assertThat(c.getStatus() + "/" + c.getReason())
+                  .as(c.getMessage())
+                  .isEqualTo(ready + "/" + reason);
+            });
+    return status(name);
+  }
+
+  private SchemaRollbackStatus status(String name) {
+    return Optional.ofNullable(
+            world
+                .user()
+                .resources(SchemaRollback.class)
+                .inNamespace(world.namespace())
+                .withName(name)
+                .get())
+        .map(SchemaRollback::getStatus)
+        .orElseGet(SchemaRollbackStatus::new);
+  }
+
+  private Optional<Condition> ready(String name) {
+    List<Condition> all = status(name).conditions;
+    return all == null
+        ? Optional.empty()
+        : all.stream().filter(c -> c.getType().equals("Ready")).findFirst();
+  }
+
+  private void delete(String name) {
+    world
+        .user()
+        .resources(SchemaRollback.class)
+        .inNamespace(world.namespace())
+        .withName(name)
+        .delete();
+  }
+
+  private void start(String... files) {
+    world.files("files", files);
+    world.migration("m");
+    world.startOperator();
+  }
+
+  @Test
+  void theNewestAreUndoneAndHeldUntilSomebodyDecides() {
+    start(THREE);
+    world.awaitUpToDate("m", "a", "b", "c");
+    request("undo", "c", "b");
+    SchemaRollbackStatus over = awaitOver("undo", "True", "Complete");
+    assertThat(over.undone).containsExactly("c", "b");
+    assertThat(over.completionTime).isNotNull();
+    assertThat(tracked()).containsExactly("a");
+    assertThat(db.strings("SELECT to_regclass('b'), to_regclass('c')"))
+        .containsExactly("null|null");
+    SchemaMigrationStatus held = world.await_("m", "False", "RolledBack");
+    assertThat(World.message(held)).contains("pg_2_b.sql was rolled back on request");
+    assertThat(held.appliedHashes).containsExactly("a");
+    // Pruned right afterwards: the ledger remembers, nothing is released.
+    delete("undo");
+    world.annotate("m", "reconcile.fluxcd.io/requestedAt", "1");
+    world.awaitStatus("m", "looked at again", s -> "1".equals(s.lastHandledReconcileAt));
+    assertThat(tracked()).containsExactly("a");
+    String plan = World.message(held).replaceAll("(?s).*(p-[0-9a-f]{32}).*", "$1");
+    world.edit("m", s -> s.approvedPlans = List.of(plan));
+    world.awaitUpToDate("m", "a", "b", "c");
+  }
+
+  @Test
+  void theSameRequestOfAClusterThatIsBuiltAnewIsDoneAlready() {
+    start(THREE);
+    world.awaitUpToDate("m", "a", "b", "c");
+    request("undo", "c");
+    awaitOver("undo", "True", "Complete");
+    delete("undo");
+    request("undo", "c");
+    SchemaRollbackStatus again = awaitOver("undo", "True", "AlreadyExecuted");
+    assertThat(again.undone).containsExactly("c");
+    assertThat(tracked()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aRequestThatComesTogetherWithANewFileGoesFirst() {
+    start(A, TABLE_A, UNDO_A, "DROP TABLE a;");
+    world.awaitUpToDate("m", "a");
+    request("undo", "a");
+    world.files("files", A, TABLE_A, UNDO_A, "DROP TABLE a;", B, TABLE_B);
+    awaitOver("undo", "True", "Complete");
+    world.await_("m", "False", "RolledBack");
+    assertThat(tracked()).isEmpty();
+  }
+
+  @Test
+  void ofTwoRequestsTheOlderGoesFirst() throws InterruptedException {
+    start(THREE);
+    world.awaitUpToDate("m", "a", "b", "c");
+    request("one", "c");
+    Thread.sleep(1_100); // a creation timestamp has seconds
+    request("two", "b");
+    awaitOver("one", "True", "Complete");
+    awaitOver("two", "True", "Complete");
+    assertThat(tracked()).containsExactly("a");
+  }
+
+  @Test
+  void whatIsNotTheNewestIsRefusedForGood() {
+    start(THREE);
+    world.awaitUpToDate("m", "a", "b", "c");
+    request("undo", "b");
+    SchemaRollbackStatus refused = awaitOver("undo", "False", "PreconditionFailed");
+    assertThat(ready("undo").orElseThrow().getMessage()).contains("the newest applied are c");
+    assertThat(refused.undone).isNull();
+    world.awaitUpToDate("m", "a", "b", "c");
+  }
+
+  @Test
+  void aScriptThatFailsLeavesWhatWasUndoneBefore() {
+    start(A, TABLE_A, B, TABLE_B, UNDO_A, "DROP TABLE nothing;", UNDO_B, "DROP TABLE b;");
+    world.awaitUpToDate("m", "a", "b");
+    request("undo", "b", "a");
+    SchemaRollbackStatus failed = awaitOver("undo", "False", "PartiallyRolledBack");
+    assertThat(failed.undone).containsExactly("b");
+    assertThat(ready("undo").orElseThrow().getMessage())
+        .startsWith("undone: b; then rollback_pg_1_a.sql:1: ");
+    assertThat(tracked()).containsExactly("a");
+  }
+
+  @Test
+  void whatHasNoUndoIsNamedAndTrackingOnlyTouchesNoSchema() {
+    start(A, TABLE_A);
+    world.awaitUpToDate("m", "a");
+    request("script", "a");
+    awaitOver("script", "False", "RollbackImpossible");
+    assertThat(ready("script").orElseThrow().getMessage()).contains("rollback_pg_1_a.sql");
+    request("rows", spec -> spec.method = "TrackingOnly", "a");
+    awaitOver("rows", "True", "Complete");
+    assertThat(ready("rows").orElseThrow().getMessage()).contains("the schema was not touched");
+    assertThat(tracked()).isEmpty();
+    assertThat(db.strings("SELECT to_regclass('a')")).containsExactly("a");
+  }
+
+  @Test
+  void aSuspendedMigrationIsUndoneAllTheSame() {
+    start(THREE);
+    world.awaitUpToDate("m", "a", "b", "c");
+    world.edit("m", spec -> spec.suspend = true);
+    world.await_("m", "True", "Suspended");
+    request("undo", "c");
+    awaitOver("undo", "True", "Complete");
+    assertThat(tracked()).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatIsTooLateOrHasNoMigrationUndoesNothing() {
+    start(THREE);
+    world.awaitUpToDate("m", "a", "b", "c");
+    request("late", spec -> spec.notAfter = "2020-01-01T00:00:00Z", "c");
+    awaitOver("late", "False", "Expired");
+    request("lost", spec -> spec.migrationRef.name = "elsewhere", "c");
+    awaitOver("lost", "False", "MigrationNotFound");
+    assertThat(tracked()).containsExactly("a", "b", "c");
+    world.awaitUpToDate("m", "a", "b", "c");
+  }
+}
