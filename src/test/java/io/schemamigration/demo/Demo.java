@@ -3,12 +3,15 @@ package io.schemamigration.demo;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.config.Settings;
 import io.schemamigration.controller.OperatorRuntime;
 import io.schemamigration.testing.Db;
@@ -25,8 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 
 /**
- * Applies {@code migrations-example/} to a real PostgreSQL, adds a file, breaks one and mends it.
- * Ends with 0 only if each step was really seen.
+ * Applies {@code migrations-example/} to a real PostgreSQL, adds a file, breaks one, mends it and
+ * undoes it. Ends with 0 only if each step was really seen.
  */
 public final class Demo {
   private static final String CONFIG_MAP = "orders-migrations";
@@ -101,7 +104,8 @@ public final class Demo {
     require(!tables().contains("refund"), "half of the broken file was kept");
     say("nothing of it was kept: a file and its record commit together or not at all.");
 
-    step("the file is corrected");
+    step("the file is corrected, and one that undoes it comes along");
+    edit("rollback_pg_0005_e5a2d9.sql", "DROP TABLE refund;\n");
     edit(
         "pg_0005_e5a2d9.sql",
         "CREATE TABLE refund (id bigint);\n\nALTER TABLE refund ADD x int;\n");
@@ -111,7 +115,15 @@ public final class Demo {
         db.strings("SELECT hash FROM drizzle_migrations ORDER BY id")
             .equals(status().appliedHashes),
         "the status does not say what the database does");
-    say("drizzle_migrations holds exactly " + status().appliedHashes + ". Done.");
+    say("drizzle_migrations holds exactly " + status().appliedHashes + ".");
+
+    step("a SchemaRollback asks to undo e5a2d9");
+    request();
+    await("False", "RolledBack", s -> s.appliedHashes.size() == 4);
+    table();
+    require(!tables().contains("refund"), "the table refund is still there");
+    say("it says: " + ready().getMessage());
+    say("undone by the text that was stored when it was applied, and held from now on. Done.");
   }
 
   private void apply() throws IOException {
@@ -140,6 +152,17 @@ public final class Demo {
               copy.getData().put(file, text);
               return copy;
             });
+  }
+
+  private void request() {
+    SchemaRollback rollback = new SchemaRollback();
+    rollback.setMetadata(
+        new ObjectMetaBuilder().withName("undo-refund").withNamespace(api.namespace()).build());
+    rollback.setSpec(new SchemaRollbackSpec());
+    rollback.getSpec().migrationRef = new SchemaRollbackSpec.MigrationRef();
+    rollback.getSpec().migrationRef.name = "orders";
+    rollback.getSpec().undo = List.of("e5a2d9");
+    client.resource(rollback).create();
   }
 
   private SchemaMigration resource() {
