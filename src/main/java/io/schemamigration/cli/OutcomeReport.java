@@ -32,7 +32,7 @@ final class OutcomeReport {
             yield ExitCode.FAILED;
           }
           case Outcome.Busy busy -> {
-            err.println(busy.message() + "; gave up after --lock-wait");
+            err.println(busy.message() + "; gave up");
             yield ExitCode.BLOCKED;
           }
           case Outcome.Unavailable lost -> {

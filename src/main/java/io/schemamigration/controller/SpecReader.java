@@ -190,7 +190,9 @@ final class SpecReader {
     parts.put("acknowledge", spec.acknowledge);
     parts.put("outOfOrder", policy().outOfOrder());
     parts.put("missingFiles", policy().ignoreMissingFiles());
-    parts.put("allFiles", policy().allFiles());
+    if (policy().allFiles()) {
+      parts.put("allFiles", true);
+    }
     parts.put("timeouts", timeouts().toString());
     parts.put("checksum", checksum);
     parts.put(

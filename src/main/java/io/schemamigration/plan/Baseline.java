@@ -15,11 +15,17 @@ public final class Baseline {
    * against running files is no obstacle, since none is run.
    */
   public static Plan plan(Situation situation) {
-    Plan plan = Planner.plan(situation);
-    if (plan instanceof Plan.Refuse refuse && stands(refuse.reason())) {
-      return refuse;
+    Position position =
+        Position.of(situation.source(), situation.history(), situation.policy().targetHash());
+    Optional<Finding> owner = Findings.ownedByOther(situation);
+    if (owner.isPresent()) {
+      return refuse(position, owner.get().reason(), owner.get().message());
     }
-    Position position = plan.position();
+    if (position.last() == Long.MIN_VALUE) {
+      String target = situation.policy().targetHash().orElse("");
+      return refuse(
+          position, Reason.TARGET_NOT_FOUND, target + " is no file of the source; correct it");
+    }
     if (position.pending().isEmpty()) {
       return new Plan.UpToDate(position, Optional.empty());
     }
@@ -40,7 +46,7 @@ public final class Baseline {
         Optional.empty());
   }
 
-  private static boolean stands(Reason reason) {
-    return reason == Reason.OWNED_BY_OTHER || reason == Reason.TARGET_NOT_FOUND;
+  private static Plan refuse(Position position, Reason reason, String message) {
+    return new Plan.Refuse(position, reason, message, Optional.empty(), false);
   }
 }

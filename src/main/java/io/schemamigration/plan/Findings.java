@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -15,7 +16,7 @@ final class Findings {
   private final History history;
   private final Policy policy;
   private final Memory memory;
-  private final Ownership ownership;
+  private final Situation situation;
   private final Position position;
   private final List<String> gone;
   private final List<Script> scripts;
@@ -26,7 +27,7 @@ final class Findings {
     this.history = situation.history();
     this.policy = situation.policy();
     this.memory = situation.memory();
-    this.ownership = situation.ownership();
+    this.situation = situation;
     this.position = position;
     this.gone = gone;
     this.scripts = scripts;
@@ -37,7 +38,7 @@ final class Findings {
   List<Finding> all() {
     return Stream.<Supplier<Finding>>of(
             this::invalidSource,
-            this::ownedByOther,
+            () -> ownedByOther(situation).orElse(null),
             this::historyWentBack,
             this::ledgerMissing,
             this::targetNotFound,
@@ -50,6 +51,39 @@ final class Findings {
         .map(Supplier::get)
         .filter(Objects::nonNull)
         .toList();
+  }
+
+  /** What speaks against anybody but the owner; the same whatever is wrong with the files. */
+  static Optional<Finding> ownedByOther(Situation situation) {
+    String owner =
+        situation
+            .history()
+            .owner()
+            .map(o -> o.namespace() + "/" + o.name())
+            .orElse("another resource");
+    return Optional.ofNullable(
+        switch (situation.ownership()) {
+          case OURS, UNCLAIMED, GONE -> null;
+          case HELD ->
+              block(
+                  Reason.OWNED_BY_OTHER,
+                  "this database belongs to SchemaMigration " + owner + "; delete one of the two");
+          case MANAGED ->
+              block(
+                  Reason.OWNED_BY_OTHER,
+                  "this database belongs to SchemaMigration %1$s; to act for it give --as %1$s"
+                      .formatted(owner));
+          case LEAVING ->
+              block(
+                  Reason.OWNED_BY_OTHER,
+                  "this database belonged to SchemaMigration "
+                      + owner
+                      + ", which is gone; it is taken over if it stays so for spec.interval");
+          case FOREIGN ->
+              release(
+                  Reason.OWNED_BY_OTHER,
+                  "this database belongs to " + owner + " of another cluster, or one out of sight");
+        });
   }
 
   private Finding invalidSource() {
@@ -70,33 +104,6 @@ final class Findings {
       return null;
     }
     return block(Reason.INVALID_SOURCE, problems.getFirst().text() + more(problems.size()));
-  }
-
-  private Finding ownedByOther() {
-    String owner =
-        history.owner().map(o -> o.namespace() + "/" + o.name()).orElse("another resource");
-    return switch (ownership) {
-      case OURS, UNCLAIMED, GONE -> null;
-      case HELD ->
-          block(
-              Reason.OWNED_BY_OTHER,
-              "this database belongs to SchemaMigration " + owner + "; delete one of the two");
-      case MANAGED ->
-          block(
-              Reason.OWNED_BY_OTHER,
-              "this database belongs to SchemaMigration %1$s; to act for it give --as %1$s"
-                  .formatted(owner));
-      case LEAVING ->
-          block(
-              Reason.OWNED_BY_OTHER,
-              "this database belonged to SchemaMigration "
-                  + owner
-                  + ", which is gone; it is taken over if it stays so for spec.interval");
-      case FOREIGN ->
-          release(
-              Reason.OWNED_BY_OTHER,
-              "this database belongs to " + owner + " of another cluster, or one out of sight");
-    };
   }
 
   private Finding historyWentBack() {

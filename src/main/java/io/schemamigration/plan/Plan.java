@@ -1,6 +1,7 @@
 package io.schemamigration.plan;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What shall happen to a database. Every plan says where the database stands. */
@@ -51,8 +52,14 @@ public sealed interface Plan {
    * @param request the key of the request
    * @param scripts what runs, each with the hash it undoes; without a text only its row is removed
    * @param trackingOnly whether only rows are removed
+   * @param upSha256 by hash the digest of the text that is held back afterwards
    */
-  record Undo(Position position, String request, List<Script> scripts, boolean trackingOnly)
+  record Undo(
+      Position position,
+      String request,
+      List<Script> scripts,
+      boolean trackingOnly,
+      Map<String, String> upSha256)
       implements Plan {}
 
   /**

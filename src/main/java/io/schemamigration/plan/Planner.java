@@ -46,7 +46,7 @@ public final class Planner {
     if (!open.isEmpty()) {
       return refuse(open);
     }
-    List<Plan.Adoption> adopt = adoptions();
+    List<Plan.Adoption> adopt = adoptions(situation);
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
     boolean books = !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
     if (scripts.isEmpty() && (policy.planOnly() || !books)) {
@@ -135,8 +135,9 @@ public final class Planner {
     return List.copyOf(gone);
   }
 
-  private List<Plan.Adoption> adoptions() {
-    return history.applied().stream()
+  /** Rows that the ledger does not know yet, each with the file that the source has for it. */
+  static List<Plan.Adoption> adoptions(Situation situation) {
+    return situation.history().applied().stream()
         .filter(row -> row.recorded().isEmpty())
         .map(
             row ->
@@ -144,8 +145,27 @@ public final class Planner {
                     row,
                     situation.source().scripts().stream()
                         .filter(s -> s.hash().equals(row.hash()))
+                        .map(s -> withoutUnfitUndo(situation.source(), s))
                         .findFirst()))
         .toList();
+  }
+
+  /** What could not be read as it is must not be stored as what undoes a file. */
+  private static Script withoutUnfitUndo(ScriptSet source, Script script) {
+    boolean unfit =
+        script
+            .undo()
+            .filter(u -> source.problems().stream().anyMatch(p -> p.file().equals(u.file())))
+            .isPresent();
+    return unfit
+        ? new Script(
+            script.sequence(),
+            script.hash(),
+            script.file(),
+            script.text(),
+            script.sha256(),
+            Optional.empty())
+        : script;
   }
 
   private Optional<String> remark() {

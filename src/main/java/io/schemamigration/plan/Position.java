@@ -97,7 +97,7 @@ public record Position(
   private static boolean isHeld(Script script, History.Absent past) {
     return past != null
         && past.fate() == History.Fate.ROLLED_BACK
-        && past.upSha256().filter(script.sha256()::equals).isPresent();
+        && past.upSha256().filter(sha256 -> !sha256.equals(script.sha256())).isEmpty();
   }
 
   /** Files that may run without anybody's release: those below the first hold. */

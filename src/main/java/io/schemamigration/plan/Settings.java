@@ -34,6 +34,31 @@ final class Settings {
         : Optional.empty();
   }
 
+  /** Why the client could not go on after the statement, if it could not. */
+  static Optional<String> clientFormat(Tokens tokens) {
+    if (!tokens.at(0, "SET")) {
+      return Optional.empty();
+    }
+    int name = name(tokens);
+    boolean names = tokens.at(name, "NAMES");
+    String value = Tokens.upper(tokens.at(names ? name + 1 : name + 2).replaceAll("['\"_-]", ""));
+    if (names || Tokens.names(tokens.at(name), "CLIENT_ENCODING")) {
+      return Stream.of("UTF8", "UNICODE", "DEFAULT").anyMatch(value::equals)
+          ? Optional.empty()
+          : Optional.of(
+              "The file is sent as UTF-8, whatever it says. Delete SET client_encoding, and save"
+                  + " the file as UTF-8.");
+    }
+    boolean style =
+        Tokens.names(tokens.at(name), "DATESTYLE")
+            && Stream.of("SQL", "POSTGRES", "GERMAN").anyMatch(value::contains);
+    return style
+        ? Optional.of(
+            "This format of dates is one that the connection cannot work with. Delete the SET"
+                + " statement, and write dates as 2026-03-01.")
+        : Optional.empty();
+  }
+
   /** What is not surely on counts as off, for off makes the splitter stricter. */
   private static boolean isOn(String value) {
     String word = Tokens.upper(value.replace("'", ""));

@@ -61,6 +61,10 @@ final class SqlLexer {
     return unterminatedAt;
   }
 
+  boolean standardStrings() {
+    return standardStrings;
+  }
+
   void standardStrings(boolean on) {
     standardStrings = on;
   }

@@ -18,6 +18,9 @@ import java.util.Optional;
  * ATOMIC, and of its ENDs only the last follows a semicolon or ATOMIC.
  */
 public final class SqlSplitter {
+  /** The most UTF-16 units that are sent in one message. */
+  public static final int MESSAGE = 256 << 10;
+
   private static final String CONCURRENTLY = "CONCURRENTLY";
 
   private final String sql;
@@ -26,6 +29,7 @@ public final class SqlSplitter {
   private final Nesting nesting = new Nesting();
   private final List<Statement> statements = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> formats = new ArrayList<>();
   private final List<Split.Range> skipped = new ArrayList<>();
 
   private Tokens tokens = new Tokens();
@@ -103,8 +107,18 @@ public final class SqlSplitter {
       finish();
     }
     reportOpenEnd();
+    if (severalMessages()) {
+      problems.addAll(formats);
+    }
     problems.sort(Comparator.comparingInt(Problem::line));
     return new Split(statements, problems, FirstLine.splitsTransaction(sql), skipped);
+  }
+
+  /** Between two messages the driver insists on its own encoding and format of dates. */
+  private boolean severalMessages() {
+    return sql.length() > MESSAGE
+        || FirstLine.splitsTransaction(sql)
+        || statements.stream().anyMatch(s -> s.rows().isPresent() || !s.transactional());
   }
 
   private void accept() {
@@ -172,7 +186,9 @@ public final class SqlSplitter {
 
   private void finish() {
     Refusals.of(tokens).ifPresent(message -> problems.add(new Problem(line, message)));
+    boolean standardStrings = lexer.standardStrings();
     Settings.standardStrings(tokens).ifPresent(lexer::standardStrings);
+    Settings.clientFormat(tokens).ifPresent(m -> formats.add(new Problem(line, m)));
     Optional<CopyRows> rows = Refusals.readsFromClient(tokens) ? copyRows() : Optional.empty();
     boolean transactional = !OutsideTransaction.required(tokens);
     String command = Command.of(tokens);
@@ -187,7 +203,16 @@ public final class SqlSplitter {
                   + " one, left by an interruption, is found and built again."));
     }
     statements.add(
-        new Statement(start, end, line, command, transactional, concurrently, concurrent, rows));
+        new Statement(
+            start,
+            end,
+            line,
+            command,
+            transactional,
+            concurrently,
+            concurrent,
+            standardStrings,
+            rows));
     tokens = new Tokens();
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param concurrently whether it says CONCURRENTLY outside a transaction: it must not be given a
  *     lock timeout, which would leave an invalid index
  * @param concurrent what it works on CONCURRENTLY
+ * @param standardStrings whether plain strings have no escapes where it starts
  * @param rows the rows that it reads from the file; then {@code end} lies after their end mark
  */
 public record Statement(
@@ -26,6 +27,7 @@ public record Statement(
     boolean transactional,
     boolean concurrently,
     Optional<Concurrent> concurrent,
+    boolean standardStrings,
     Optional<CopyRows> rows) {
 
   /** Whether it sets something for the statements after it in the session. */

@@ -2,7 +2,6 @@ package io.schemamigration.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The first tokens of one statement: enough to know what it is, not to parse it. Words are kept in
@@ -114,7 +113,14 @@ final class Tokens {
     return new String(chars);
   }
 
+  /** ASCII only as well: what the catalogue has is what the server made of it. */
   private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
+    char[] chars = name.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      if (chars[i] >= 'A' && chars[i] <= 'Z') {
+        chars[i] += 32;
+      }
+    }
+    return new String(chars);
   }
 }

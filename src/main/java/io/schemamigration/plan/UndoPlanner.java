@@ -1,7 +1,9 @@
 package io.schemamigration.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -28,9 +30,13 @@ public final class UndoPlanner {
   }
 
   private Plan plan() {
-    if (Planner.plan(situation) instanceof Plan.Refuse refuse
-        && refuse.reason() == Reason.OWNED_BY_OTHER) {
-      return refuse;
+    Optional<Finding> owner = Findings.ownedByOther(situation);
+    if (owner.isPresent()) {
+      return refuse(owner.get().reason(), owner.get().message());
+    }
+    List<Plan.Adoption> adopt = Planner.adoptions(situation);
+    if (!situation.history().ledger() || !adopt.isEmpty()) {
+      return booksFirst(adopt);
     }
     List<String> left = request.undo().stream().filter(h -> !books.undone().contains(h)).toList();
     if (left.isEmpty()) {
@@ -44,7 +50,7 @@ public final class UndoPlanner {
     if (!newest.equals(left)) {
       return refuse(
           Reason.PRECONDITION_FAILED,
-          "%s shall be undone, but the newest applied are %s; nothing was undone, ask anew"
+          "%s shall be undone, but the newest applied are %s; nothing more is undone, ask anew"
               .formatted(String.join(", ", left), String.join(", ", newest)));
     }
     List<Script> scripts = new ArrayList<>();
@@ -54,7 +60,7 @@ public final class UndoPlanner {
         return refusal.get();
       }
     }
-    return new Plan.Undo(position, request.key(), scripts, request.trackingOnly());
+    return new Plan.Undo(position, request.key(), scripts, request.trackingOnly(), applied(left));
   }
 
   /** Adds the script that undoes a hash, or says why there is none. */
@@ -69,6 +75,15 @@ public final class UndoPlanner {
       return Optional.empty();
     }
     Optional<Script.Undo> written = source.flatMap(Script::undo);
+    Optional<Problem> unfit =
+        written.flatMap(
+            w ->
+                situation.source().problems().stream()
+                    .filter(p -> p.file().equals(w.file()))
+                    .findFirst());
+    if (unfit.isPresent()) {
+      return Optional.of(refuse(Reason.ROLLBACK_IMPOSSIBLE, unfit.get().text()));
+    }
     Optional<Script.Undo> kept = stored.map(UndoBooks.Stored::undo);
     boolean differs =
         kept.isPresent()
@@ -100,6 +115,38 @@ public final class UndoPlanner {
     return ScriptCheck.problems(script).stream()
         .findFirst()
         .map(problem -> refuse(Reason.ROLLBACK_IMPOSSIBLE, problem.text()));
+  }
+
+  /** What is undone must be known by the text that it is held back with. */
+  private Map<String, String> applied(List<String> hashes) {
+    Map<String, String> digests = new HashMap<>();
+    position
+        .applied()
+        .forEach(
+            entry ->
+                entry
+                    .row()
+                    .recorded()
+                    .flatMap(History.Recorded::upSha256)
+                    .ifPresent(sha256 -> digests.put(entry.hash(), sha256)));
+    situation.source().scripts().forEach(s -> digests.put(s.hash(), s.sha256()));
+    digests.keySet().retainAll(hashes);
+    return digests;
+  }
+
+  /** Without a ledger nothing can be recorded; a row that it does not know has no text in it. */
+  private Plan booksFirst(List<Plan.Adoption> adopt) {
+    return new Plan.Apply(
+        position,
+        PlanId.of(situation.policy(), Optional.empty(), List.of(), List.of()),
+        List.of(),
+        false,
+        adopt,
+        List.of(),
+        List.of(),
+        situation.history().owner().isEmpty(),
+        false,
+        Optional.empty());
   }
 
   private OptionalLong sequence(String hash) {

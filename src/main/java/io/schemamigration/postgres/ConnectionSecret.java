@@ -103,7 +103,11 @@ public final class ConnectionSecret {
       LoginParts fromUri = new LoginParts();
       given.ifPresent(g -> g.forEach((part, value) -> fromUri.offer(part, value, uri)));
       contradicted = Contradictions.keys(parts, fromUri, overrides.decided(), secret.namespace());
-      // Discrete parts win over the URI: that is where people override one of its values.
+      // Discrete parts win over the URI: that is where people override one of its values. A port
+      // belongs to its host.
+      if (contradicted.contains(parts.key("host")) && !parts.has("port")) {
+        parts.offer("port", "5432", parts.key("host"));
+      }
       parts.offerAll(fromUri);
     }
     byConvention(secret, parts, overrides);

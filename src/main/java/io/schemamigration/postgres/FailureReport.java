@@ -89,6 +89,10 @@ final class FailureReport {
         && message.contains("smig.recorded_again_" + frame.nonce());
   }
 
+  private boolean guardNamed() {
+    return error.getMessage() != null && error.getMessage().contains(frame.nonce());
+  }
+
   private boolean guardRaised() {
     String message = error.getMessage();
     return state.equals("42704") && message != null && message.contains(frame.nonce());
@@ -195,7 +199,9 @@ final class FailureReport {
       case "25001" ->
           "it cannot run in a transaction: write -- migrate: transaction=false in the first line";
       case "25006" -> inBegin() ? "" : "the file ended its transaction; remove ROLLBACK and COMMIT";
-      case "34000" -> "the file closed our guard; remove ROLLBACK AND CHAIN or CLOSE ALL";
+      case "34000" ->
+          guardNamed() ? "the file closed our guard; remove ROLLBACK AND CHAIN or CLOSE ALL" : "";
+      case "25000" -> "if it is COPY with FREEZE, leave FREEZE out";
       case "2D000" ->
           "a file is one transaction; to COMMIT inside write -- migrate: transaction=false in its"
               + " first line";

@@ -1,7 +1,9 @@
 package io.schemamigration.postgres;
 
 import io.schemamigration.plan.CopyRows;
+import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
+import io.schemamigration.plan.Split;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -77,6 +79,9 @@ final class FileSender {
 
   /** Empty: go on with the next message. */
   private Optional<Result> send(Frame frame, Frame.Part part, boolean last) {
+    if (!part.text().isEmpty() && !reads(frame.split(), part.statementsBefore())) {
+      return Optional.of(misread(frame.script(), frame.split(), part.statementsBefore()));
+    }
     Wire.Reply reply = reply(frame, part);
     if (last && reply.committed()) {
       return Optional.of(new Committed());
@@ -88,21 +93,82 @@ final class FileSender {
     if (error.isPresent()) {
       return Optional.of(afterFailure(new FailureReport(frame, part, reply, error.get())));
     }
-    if (last || !session.wire().inTransaction()) {
+    if (last) {
       // No error, no COMMIT: what the server did is open, so its table must tell.
       session.abort();
       return Optional.of(new Unknown());
     }
+    if (!session.wire().inTransaction()) {
+      return Optional.of(ended(frame, part));
+    }
     return Optional.empty();
+  }
+
+  /** Never sent again by itself: whatever it did after its transaction may have been kept. */
+  private Result ended(Frame frame, Frame.Part part) {
+    rollback();
+    return failed(
+        frame.script(),
+        frame.split(),
+        part.statementsBefore(),
+        "the file ended its transaction; nothing is recorded of it",
+        "look by hand what it left, and take its ROLLBACK or COMMIT out");
+  }
+
+  /**
+   * Whether the server reads plain strings as the splitter did from this statement on. What sets
+   * that behind the splitter's back could make text of what looks like a string.
+   */
+  boolean reads(Split split, int statement) {
+    return statement >= split.statements().size()
+        || split.statements().get(statement).standardStrings() == session.standardStrings();
+  }
+
+  /** What is told then; nothing of the transaction is kept. */
+  Result misread(Script script, Split split, int statement) {
+    rollback();
+    return failed(
+        script,
+        split,
+        statement,
+        "standard_conforming_strings is not what the SET statements before this line say",
+        "set it by SET alone, or write strings with a backslash as E'..'");
+  }
+
+  private static Result failed(
+      Script script, Split split, int statement, String message, String hint) {
+    List<io.schemamigration.plan.Statement> all = split.statements();
+    int line = statement < all.size() ? all.get(statement).line() : 0;
+    return new RolledBack(
+        script,
+        new Failure(
+            Reason.MIGRATION_FAILED,
+            false,
+            script.file(),
+            line,
+            Math.min(statement + 1, all.size()),
+            "",
+            message,
+            hint));
   }
 
   private Wire.Reply reply(Frame frame, Frame.Part part) {
     if (part.rows().isEmpty()) {
       return session.wire().send(part.sql());
     }
+    // While rows are sent nobody reads, so what triggers have to say must not be said.
+    Wire.Reply quiet = session.wire().send("SET LOCAL client_min_messages=error");
+    if (quiet.lost() || quiet.error().isPresent()) {
+      return quiet;
+    }
     CopyRows rows = part.rows().get();
     String text = frame.script().text().substring(rows.start(), rows.end());
-    return session.wire().copy(part.sql(), text.getBytes(StandardCharsets.UTF_8));
+    Wire.Reply reply = session.wire().copy(part.sql(), text.getBytes(StandardCharsets.UTF_8));
+    if (reply.lost() || reply.error().isPresent()) {
+      return reply;
+    }
+    Wire.Reply loud = session.wire().send("RESET client_min_messages");
+    return loud.lost() ? loud : reply;
   }
 
   private Result afterFailure(FailureReport report) {

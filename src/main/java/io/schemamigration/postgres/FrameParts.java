@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * that is a message of its own.
  */
 final class FrameParts {
-  static final int CHUNK = 256 << 10;
+  static final int CHUNK = SqlSplitter.MESSAGE;
 
   private FrameParts() {}
 

@@ -83,6 +83,10 @@ sealed interface Frames {
       Map<String, String> values = Frame.values(script, tables, author, nonce);
       String method = plan.trackingOnly() ? "TrackingOnly" : "UndoScript";
       String detail = "{\"request\":\"%s\",\"method\":\"%s\"}".formatted(plan.request(), method);
+      String undone = plan.upSha256().get(script.hash());
+      values.put(
+          "undone_sha256",
+          undone == null ? "NULL" : Frame.quote(nonce) + undone + Frame.quote(nonce));
       values.put("undo_detail", Frame.quote(nonce) + detail + Frame.quote(nonce));
       return values;
     }

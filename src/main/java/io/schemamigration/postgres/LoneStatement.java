@@ -20,28 +20,29 @@ final class LoneStatement {
     this.session = session;
     this.control = control;
     this.log = log;
-    this.leftovers = new Leftovers(session.jdbc());
+    this.leftovers = new Leftovers(session.jdbc(), control);
   }
 
   /**
    * Sends it, if it is still to be sent.
    *
    * @param number which statement of the file, from 1
-   * @param attempted whether it was sent before and nobody knows what became of it
+   * @param attempt it was sent before and nobody knows what became of it
    * @return empty if it ran; else the server's error, or that the connection is lost
    */
-  Optional<Wire.Reply> send(Statement statement, int number, String text, boolean attempted)
+  Optional<Wire.Reply> send(
+      Statement statement, int number, String text, Optional<StepLog.Attempt> attempt)
       throws SQLException {
     Optional<Concurrent> concurrent = statement.concurrent();
     try {
-      if (concurrent.isPresent() && settled(concurrent.get(), attempted)) {
+      if (concurrent.isPresent() && settled(concurrent.get(), attempt)) {
         log.done(number);
         return Optional.empty();
       }
     } catch (PSQLException e) {
       return Optional.of(failed(e)); // as if the statement itself had met it
     }
-    log.attempt(number);
+    log.attempt(number, target(concurrent));
     Wire.Reply reply = unhindered(statement, text);
     if (reply.lost()) {
       return Optional.of(reply);
@@ -57,10 +58,15 @@ final class LoneStatement {
     return Optional.of(reply);
   }
 
-  private boolean settled(Concurrent statement, boolean attempted) throws SQLException {
+  private Optional<Long> target(Optional<Concurrent> statement) throws SQLException {
+    return statement.isPresent() ? leftovers.target(statement.get()) : Optional.empty();
+  }
+
+  private boolean settled(Concurrent statement, Optional<StepLog.Attempt> attempt)
+      throws SQLException {
     unbound(true);
     try {
-      return leftovers.settled(statement, attempted);
+      return leftovers.settled(statement, attempt);
     } finally {
       bound();
     }

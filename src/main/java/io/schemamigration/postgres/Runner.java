@@ -32,6 +32,7 @@ public final class Runner {
   private final Set<String> lostClaims = new HashSet<>();
   private int applied;
   private boolean sent;
+  private boolean booked;
 
   /**
    * A run.
@@ -166,6 +167,10 @@ public final class Runner {
     return switch (plan) {
       case Plan.Apply apply when !control.stopping() -> {
         new Ledger(session.jdbc(), target.tables(), author).prepare(apply);
+        if (apply.scripts().isEmpty() && !booked) {
+          booked = true; // once: with books what is to be done may be something else
+          yield Optional.empty();
+        }
         yield send(session, new Frames.Apply(apply, target.tables(), author));
       }
       case Plan.Undo undo when !control.stopping() ->

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -36,6 +37,9 @@ final class SecretKeys {
     put("uri", "CONNECTION_STRING fqdn-jdbc-uri jdbc-uri jdbc-url POSTGRES_JDBC_URL");
     put("uri", "SPRING_DATASOURCE_URL");
   }
+
+  /** Names that may as well belong to something else, so a URI says it better. */
+  private static final Set<String> WEAK = Set.of("endpoint", "address", "login", "role");
 
   private SecretKeys() {}
 
@@ -70,17 +74,25 @@ final class SecretKeys {
               }
             });
     Map<String, String> keys = new LinkedHashMap<>();
+    Optional<String> uri =
+        Optional.ofNullable(mapped.get("uri")).or(() -> uri(NAMES.get("uri"), byName, data));
+    boolean spoken = uri.filter(key -> ConnectionUri.parse(data.get(key)).isPresent()).isPresent();
     NAMES.forEach(
         (part, names) ->
             Optional.ofNullable(mapped.get(part))
-                .or(() -> part.equals("uri") ? uri(names, byName, data) : first(names, byName))
+                .or(() -> part.equals("uri") ? uri : first(names, byName, spoken))
                 .ifPresent(key -> keys.put(part, key)));
     certificates(keys, mapped);
     return keys;
   }
 
-  private static Optional<String> first(List<String> names, Map<String, String> byName) {
-    return names.stream().filter(byName::containsKey).map(byName::get).findFirst();
+  private static Optional<String> first(
+      List<String> names, Map<String, String> byName, boolean spoken) {
+    return names.stream()
+        .filter(name -> !(spoken && WEAK.contains(name)))
+        .filter(byName::containsKey)
+        .map(byName::get)
+        .findFirst();
   }
 
   /** The address of a console may stand under url. */
@@ -91,7 +103,7 @@ final class SecretKeys {
         .map(byName::get)
         .filter(key -> ConnectionUri.parse(data.get(key)).isPresent())
         .findFirst()
-        .or(() -> first(names, byName));
+        .or(() -> first(names, byName, false));
   }
 
   /**

@@ -182,6 +182,11 @@ final class Session implements AutoCloseable {
     return connection.haveMinimumServerVersion(170000);
   }
 
+  /** Whether the server reads plain strings without escapes now; it reports each change. */
+  boolean standardStrings() {
+    return connection.getStandardConformingStrings();
+  }
+
   boolean closed() {
     return connection.getQueryExecutor().isClosed();
   }

@@ -39,19 +39,26 @@ final class StepLog {
    * How far the file has come.
    *
    * @param done how many of its statements ran
-   * @param attempted whether the next one was sent before, outside a transaction, and nobody knows
-   *     what became of it
+   * @param attempt the next one was sent before, outside a transaction, and nobody knows what
+   *     became of it
    * @param prefix the digest of the statements that ran; empty where none did
    */
-  record Progress(int done, boolean attempted, Optional<String> prefix) {}
+  record Progress(int done, Optional<Attempt> attempt, Optional<String> prefix) {}
+
+  /**
+   * A statement that was sent.
+   *
+   * @param oid what it was about to drop
+   */
+  record Attempt(Optional<Long> oid) {}
 
   /** The newest row counts, since the file was last applied or rolled back. */
   Progress read() throws SQLException {
     String sql =
         """
-        SELECT statement, up_sha256, detail->>'state' FROM %1$s
+        SELECT statement, up_sha256, detail->>'state', (detail->>'oid')::bigint FROM %1$s
         WHERE hash = ? AND event = 'progress' AND id > COALESCE((SELECT max(id) FROM %1$s
-          WHERE hash = ? AND event IN ('applied', 'rolled_back')), 0)
+          WHERE hash = ? AND event IN ('applied', 'rolled_back', 'adopted')), 0)
         ORDER BY id DESC LIMIT 2
         """;
     try (PreparedStatement select = connection.prepareStatement(sql.formatted(tables.ledger()))) {
@@ -64,17 +71,20 @@ final class StepLog {
   }
 
   private static Progress progress(ResultSet rows) throws SQLException {
-    boolean attempted = false;
+    Optional<Attempt> attempt = Optional.empty();
     while (rows.next()) {
       switch (rows.getString(3)) {
         case "done" -> {
-          return new Progress(rows.getInt(1), attempted, Optional.of(rows.getString(2)));
+          return new Progress(rows.getInt(1), attempt, Optional.of(rows.getString(2)));
         }
-        case "attempt" -> attempted = true;
-        default -> attempted = false; // the attempt is known to have failed
+        case "attempt" -> {
+          long oid = rows.getLong(4);
+          attempt = Optional.of(new Attempt(rows.wasNull() ? Optional.empty() : Optional.of(oid)));
+        }
+        default -> attempt = Optional.empty(); // it is known to have failed
       }
     }
-    return new Progress(0, attempted, Optional.empty());
+    return new Progress(0, attempt, Optional.empty());
   }
 
   /** The digest of the first statements; what stands between them does not count. */
@@ -94,19 +104,25 @@ final class StepLog {
   }
 
   /** Before a statement that is sent alone: afterwards nobody could tell whether it ran. */
-  void attempt(int statement) throws SQLException {
-    insert(statement, "attempt");
+  void attempt(int statement, Optional<Long> oid) throws SQLException {
+    insert(
+        statement,
+        oid.map(o -> "{\"state\":\"attempt\",\"oid\":%d}".formatted(o)).orElse(state("attempt")));
   }
 
   void done(int statement) throws SQLException {
-    insert(statement, "done");
+    insert(statement, state("done"));
   }
 
   void failed(int statement) throws SQLException {
-    insert(statement, "failed");
+    insert(statement, state("failed"));
   }
 
-  private void insert(int statement, String state) throws SQLException {
+  private static String state(String word) {
+    return "{\"state\":\"" + word + "\"}";
+  }
+
+  private void insert(int statement, String detail) throws SQLException {
     // A file may have set anything in this session, so nothing is left to its settings.
     String sql =
         "BEGIN READ WRITE;SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL role TO DEFAULT;"
@@ -125,7 +141,7 @@ final class StepLog {
               Sql.literal(author.run().toString()),
               Sql.literal(author.resource()),
               Sql.literal(author.version()),
-              Sql.literal("{\"state\":\"" + state + "\"}")));
+              Sql.literal(detail)));
     }
   }
 }

@@ -75,16 +75,16 @@ final class StepSender {
     }
     session.wire().send("SET TimeZone='UTC'");
     replaySettings(progress.done());
-    boolean attempted = progress.attempted();
+    Optional<StepLog.Attempt> attempt = progress.attempt();
     for (int i = progress.done(); i < size; i++) {
       if (control.stopping()) {
         return new FileSender.Interrupted();
       }
-      Optional<FileSender.Result> end = step(i, attempted);
+      Optional<FileSender.Result> end = step(i, attempt);
       if (end.isPresent()) {
         return end.get();
       }
-      attempted = false;
+      attempt = Optional.empty();
     }
     return new FileSender.Committed();
   }
@@ -117,10 +117,11 @@ final class StepSender {
   }
 
   /** Empty: it ran, go on. */
-  private Optional<FileSender.Result> step(int i, boolean attempted) throws SQLException {
+  private Optional<FileSender.Result> step(int i, Optional<StepLog.Attempt> attempt)
+      throws SQLException {
     Statement statement = split.statements().get(i);
     if (!statement.transactional()) {
-      return alone(i, attempted);
+      return alone(i, attempt);
     }
     FileSender.Result result = sender.send(List.of(frame(i)), announced -> {});
     if (result instanceof FileSender.Committed) {
@@ -129,8 +130,9 @@ final class StepSender {
     if (result instanceof FileSender.RolledBack rolledBack) {
       String state = rolledBack.failure().sqlState();
       boolean needsNone = state.equals("25001") || state.equals("2D000");
-      return needsNone && split.marked()
-          ? alone(i, attempted) // only the server could know; nothing of it was kept
+      boolean rows = split.statements().get(i).rows().isPresent();
+      return needsNone && split.marked() && !rows
+          ? alone(i, attempt) // only the server could know; nothing of it was kept
           : Optional.of(failed(i, rolledBack.failure()));
     }
     return Optional.of(result);
@@ -146,10 +148,14 @@ final class StepSender {
     return new Frame(script, nonce, split, FrameParts.step(script, split, i, begin, end));
   }
 
-  private Optional<FileSender.Result> alone(int i, boolean attempted) throws SQLException {
+  private Optional<FileSender.Result> alone(int i, Optional<StepLog.Attempt> attempt)
+      throws SQLException {
     Statement statement = split.statements().get(i);
     String text = text(statement);
-    Optional<Wire.Reply> failed = lone.send(statement, i + 1, text, attempted);
+    if (!sender.reads(split, i)) {
+      return Optional.of(sender.misread(script, split, i));
+    }
+    Optional<Wire.Reply> failed = lone.send(statement, i + 1, text, attempt);
     if (failed.isEmpty()) {
       return Optional.empty();
     }

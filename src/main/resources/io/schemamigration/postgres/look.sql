@@ -43,9 +43,10 @@ LEFT JOIN (
 LEFT JOIN (
   SELECT t.id, COALESCE(t.hash::text, e.hash) AS hash,
          (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
-         e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.up_sha256, c.sql_sha256
+         e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.sql_sha256,
+         COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END, c.up_sha256) AS up_sha256
   FROM {tracking} t
-  FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds FROM {ledger}
+  FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds, up_sha256 FROM {ledger}
              WHERE event IN ('applied', 'rolled_back', 'adopted', 'approved')
                AND hash IS NOT NULL ORDER BY hash, id DESC) e
     ON e.hash = t.hash

@@ -148,6 +148,27 @@ class CliIT {
   }
 
   @Test
+  void whoeverOwnsTheDatabaseIsAskedAlsoWhereTheFilesAreWrong() throws IOException {
+    file("pg_1_a.sql", "CREATE TABLE a(id int)");
+    file("rollback_pg_1_a.sql", "DROP TABLE a");
+    smig("up");
+    db.execute(
+        "UPDATE drizzle_migrations_ledger SET detail = detail || '{\"cluster\": \"c\","
+            + " \"namespace\": \"shop\", \"name\": \"orders\"}' WHERE event = 'owner'");
+    file("pg_2_b.sql", "COMMIT;");
+    file("stray.sql", "SELECT 1");
+    for (Run run : List.of(smig("down", "--yes"), smig("baseline", "--to", "b"))) {
+      assertThat(run.code()).isEqualTo(ExitCode.BLOCKED);
+      assertThat(run.out()).contains("OwnedByOther").contains("--as shop/orders");
+    }
+    assertThat(tracked()).containsExactly("a");
+    assertThat(smig("down", "--yes", "--as", "shop/orders").code()).isEqualTo(ExitCode.OK);
+    assertThat(tracked()).isEmpty();
+    Run typo = smig("baseline", "--to", "typo", "--as", "shop/orders");
+    assertThat(typo.out()).contains("TargetNotFound");
+  }
+
+  @Test
   void whatWasAppliedLastIsUndoneAndHeld() throws IOException {
     file("pg_1_a.sql", "CREATE TABLE a(id int)");
     file("rollback_pg_1_a.sql", "DROP TABLE a");

@@ -54,6 +54,9 @@ class SqlSplitterProblemsTest {
         arguments("SELECT 1;\n\\restrict abc'\nSELECT 2;", 2, "A backslash command"),
         arguments("\\restrict abc \\\\ DROP TABLE t;\n", 1, "A backslash command"),
         arguments("SELECT 1\n\\restrict abc\n;", 2, "A backslash command"),
+        arguments("SET client_encoding = 'LATIN1';\nVACUUM;", 1, "The file is sent as UTF-8"),
+        arguments("SET NAMES 'LATIN1';\nCOPY t FROM stdin;\n\\.\n", 1, "The file is sent as UTF-8"),
+        arguments("VACUUM;\nSET DateStyle = 'German';", 2, "This format of dates"),
         arguments(
             "\\i other.sql",
             1,
@@ -126,6 +129,8 @@ class SqlSplitterProblemsTest {
         "SET standard_conforming_strings = off; SET standard_conforming_strings = ON; SELECT '\\';",
         "SELECT pg_advisory_unlock_all();",
         "COPY t FROM stdin;\n1\n\\.\nCOPY t FROM STDIN CSV;\n\\.",
+        "SET client_encoding = 'LATIN1'; SET DateStyle = 'German'; SELECT 1;",
+        "SET client_encoding = 'utf-8'; SET datestyle = ISO, MDY; VACUUM;",
         "\\restrict aB3\nSELECT 1;\n\\unrestrict aB3\n"
       })
   void letsTheseStatementsRun(String sql) {

@@ -206,7 +206,7 @@ class ConnectionSecretLayoutsTest {
               Spec.NOTHING,
               "db.tulip.example 5433 tulip_db tulip_app tulip-pw prefer",
               "",
-              "DATABASE_NAME,HOST,LOGIN,PASSWORD,PORT"),
+              "DATABASE_NAME,HOST,PASSWORD,PORT,POSTGRES_URL"),
           new Read(
               "db-operator",
               Spec.NOTHING,

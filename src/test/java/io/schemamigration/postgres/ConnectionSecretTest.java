@@ -306,4 +306,25 @@ class ConnectionSecretTest {
     assertThat(result).isInstanceOf(ConnectionSecret.Invalid.class);
     return ((ConnectionSecret.Invalid) result).message();
   }
+
+  @Test
+  void a_uri_says_more_than_keys_that_may_belong_to_something_else() {
+    Map<String, String> data =
+        Map.of(
+            "DATABASE_URL", "postgres://u:p@db:5433/orders",
+            "ENDPOINT", "s3.eu-west-1.amazonaws.com",
+            "ROLE", "api");
+    ConnectionSecret.Found found =
+        (ConnectionSecret.Found) read(data, ConnectionSecret.Overrides.NONE);
+    assertThat(found.endpoint().host() + " " + found.endpoint().user()).isEqualTo("db u");
+    assertThat(found.layout().ambiguity()).isEmpty();
+  }
+
+  @Test
+  void a_port_belongs_to_its_host() {
+    Map<String, String> data = Map.of("uri", "postgres://u:p@one:5433/orders", "host", "two");
+    ConnectionSecret.Found found =
+        (ConnectionSecret.Found) read(data, ConnectionSecret.Overrides.NONE);
+    assertThat(found.endpoint().host() + ":" + found.endpoint().port()).isEqualTo("two:5432");
+  }
 }

@@ -90,6 +90,50 @@ class CopyIT {
     assertThat(db.strings("SELECT count(*) FROM t")).containsExactly("300000");
   }
 
+  /** The driver does not read while it sends: a chain of notices would only grow. */
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatTriggersHaveToSayOfRowsIsNotHeard(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("copy");
+    StringBuilder text = new StringBuilder(TABLE);
+    text.append(
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " RAISE NOTICE '%', repeat('x', 1000); RETURN NEW; END $$;"
+            + "CREATE TRIGGER loud BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();\n"
+            + "COPY t FROM stdin;\n");
+    for (int i = 0; i < 50_000; i++) {
+      text.append(i).append("\tsome text\n");
+    }
+    assertThat(Engine.on(db).file(1, "a", text + "\\.\n").run()).isInstanceOf(Outcome.Done.class);
+    assertThat(db.strings("SELECT count(*) FROM t")).containsExactly("50000");
+  }
+
+  /** With rows between them the statements are messages of their own. */
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void stringsThatTheServerReadsOtherwiseAreNotSent(int major) {
+    Db db = PostgresServer.shared(major).createDatabase("copy");
+    db.execute(TABLE + "CREATE TABLE kept(id int)");
+    String rows = "COPY t FROM stdin;\n1\ta\n\\.\n";
+    String hidden =
+        "SELECT '\\'' ; ROLLBACK; BEGIN READ WRITE; INSERT INTO kept VALUES (1); COMMIT; --';";
+    for (String set :
+        new String[] {
+          "SELECT set_config('standard_conforming_strings', 'off', false);",
+          "SET standard_conforming_strings = off; SAVEPOINT a;"
+              + " SET standard_conforming_strings = on; ROLLBACK TO a;"
+        }) {
+      Engine engine = Engine.on(db).file(1, "a", set + "\n" + rows + hidden);
+      Outcome.Failed failed = (Outcome.Failed) engine.run();
+      assertThat(failed.failure().message()).contains("standard_conforming_strings");
+      assertThat(failed.failure().line()).isEqualTo(2);
+      assertThat(failed.failure().transientFault()).isFalse();
+      assertThat(engine.tracking()).isEmpty();
+      assertThat(db.strings("SELECT id FROM kept")).isEmpty();
+      assertThat(db.strings("SELECT id FROM t")).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource(MAJORS)
   void aFileInStepsMayHaveRows(int major) {

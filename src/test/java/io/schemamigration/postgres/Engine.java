@@ -68,7 +68,11 @@ final class Engine {
   }
 
   Engine file(String name, String text) {
-    files.add(new SourceFile("test", name, text.getBytes(StandardCharsets.UTF_8)));
+    return file(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Engine file(String name, byte[] bytes) {
+    files.add(new SourceFile("test", name, bytes));
     return this;
   }
 

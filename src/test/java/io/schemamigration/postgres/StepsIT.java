@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -281,6 +282,62 @@ class StepsIT {
                   "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 't'::regclass"))
           .containsExactly("t_b");
     }
+  }
+
+  /** As if the connection had been lost behind the attempt, with the statement done or not. */
+  private static void attempted(Db db, Engine engine) {
+    engine.run();
+    db.execute(
+        "DELETE FROM drizzle_migrations; DELETE FROM drizzle_migrations_ledger WHERE event IN"
+            + " ('content', 'applied') OR detail->>'state' = 'done'");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aDropThatWasDoneNeverMeetsAnotherIndexOfThatName(int major) {
+    Db db = database(major);
+    db.execute(
+        "CREATE SCHEMA app; CREATE TABLE app.u (a int); CREATE INDEX i ON app.u (a);"
+            + " CREATE INDEX i ON t (a)");
+    Engine engine =
+        Engine.on(db)
+            .defaults(new Target.SessionDefaults(Optional.empty(), List.of("app", "public")))
+            .file(1, "one", "DROP INDEX CONCURRENTLY i;");
+    attempted(db, engine);
+    assertThat(engine.exists("app.i")).isFalse();
+    assertApplied(engine.run(), 1);
+    assertThat(engine.exists("public.i")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anIndexOfThatNameOnAnotherTableIsNeitherTakenForOursNorDropped(int major) {
+    Db db = database(major);
+    db.execute("CREATE TABLE u (a int)");
+    Engine engine = Engine.on(db).file(1, "one", "CREATE INDEX CONCURRENTLY i ON t (a);");
+    attempted(db, engine);
+    db.execute("DROP INDEX i; CREATE INDEX i ON u (a)");
+    assertThat(failure(engine.run()).sqlState()).isEqualTo("42P07");
+    assertThat(engine.exists("i")).isTrue();
+    assertThat(engine.tracking()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aLongNameIsFoundAsTheServerCutsIt(int major) throws Exception {
+    Db db = database(major);
+    String name = "Ä" + "x".repeat(70);
+    db.execute("CREATE INDEX " + name + " ON t (a)");
+    PostgresServer.shared(major)
+        .admin()
+        .connectTo(db.name())
+        .execute("UPDATE pg_index SET indisvalid = false WHERE indrelid = 't'::regclass");
+    assertApplied(
+        Engine.on(db)
+            .file(1, "one", "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + name + " ON t (a);")
+            .run(),
+        1);
+    assertThat(invalid(db)).isEmpty();
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresServer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +161,49 @@ class UndoIT {
     assertThat(engine.tracking()).containsExactly("t1", "t2");
     assertThat(engine.exists("t2")).isTrue();
     assertThat(engine.exists("t3")).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatIsHeldIsTheTextThatTheSourceHasNow(int major) {
+    Db db = database(major);
+    Engine.on(db).file(1, "a", "CREATE TABLE a(id int);").run();
+    Engine commented =
+        Engine.on(db)
+            .file(1, "a", "-- why\nCREATE TABLE a(id int);")
+            .file("rollback_pg_1_a.sql", "DROP TABLE a;");
+    assertUndone(commented.undo(request("a")), 1);
+    assertThat(refused(commented.run()).reason()).isEqualTo(Reason.ROLLED_BACK);
+    assertThat(commented.tracking()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aDatabaseWithoutALedgerGetsOneFirst(int major) {
+    Db db = database(major);
+    db.execute(
+        "CREATE TABLE drizzle_migrations(id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
+            + " created_at TIMESTAMP NOT NULL DEFAULT NOW());"
+            + "INSERT INTO drizzle_migrations(hash) VALUES ('t1'), ('t2'), ('t3');"
+            + "CREATE TABLE t1(id int); CREATE TABLE t2(id int); CREATE TABLE t3(id int)");
+    Engine engine = three(db);
+    assertUndone(engine.undo(request("t3")), 1);
+    assertThat(engine.exists("t3")).isFalse();
+    assertThat(engine.ledger("adopted")).containsExactly("t1", "t2", "t3");
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.ROLLED_BACK);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aTextThatCouldNotBeReadAsItIsUndoesNothing(int major) {
+    Db db = database(major);
+    Engine.on(db).file(1, "a", "CREATE TABLE a(id int);").run();
+    byte[] latin = "UPDATE a SET id = 1; -- Müller".getBytes(StandardCharsets.ISO_8859_1);
+    Engine engine =
+        Engine.on(db).file(1, "a", "CREATE TABLE a(id int);").file("rollback_pg_1_a.sql", latin);
+    Plan.Refuse refused = refused(engine.undo(request("a")));
+    assertThat(refused.reason()).isEqualTo(Reason.ROLLBACK_IMPOSSIBLE);
+    assertThat(refused.message()).contains("rollback_pg_1_a.sql:1: is not valid UTF-8");
   }
 
   @ParameterizedTest

@@ -19,6 +19,11 @@ public record Db(String name, String user, String password, String host, int por
     return new Db(name, user, password, "127.0.0.1", otherPort);
   }
 
+  /** Another database as the same role. */
+  public Db connectTo(String other) {
+    return new Db(other, user, password, host, port);
+  }
+
   /** The same database as another role. */
   public Db as(String otherUser, String otherPassword) {
     return new Db(name, otherUser, otherPassword, host, port);
