@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -72,6 +73,47 @@ class CrdIT {
   void theCrdIsEstablishedWithoutComplaints() {
     assertThat(server.isTrue("Established")).isTrue();
     assertThat(server.isTrue("NonStructuralSchema")).isFalse();
+  }
+
+  private static SchemaRollback rollback(String... undo) {
+    SchemaRollback rollback = new SchemaRollback();
+    rollback.setMetadata(new ObjectMetaBuilder().withName("undo").withNamespace("default").build());
+    rollback.setSpec(new SchemaRollbackSpec());
+    rollback.getSpec().migrationRef = new SchemaRollbackSpec.MigrationRef();
+    rollback.getSpec().migrationRef.name = "orders";
+    rollback.getSpec().undo = List.of(undo);
+    return rollback;
+  }
+
+  private static String refusal(Runnable request) {
+    return catchThrowableOfType(KubernetesClientException.class, request::run).getMessage();
+  }
+
+  @Test
+  void aRequestToUndoCannotBeChanged() {
+    SchemaRollback created = client.resource(rollback("c3", "b2")).create();
+    assertThat(created.getSpec().method).isEqualTo("UndoScript");
+    assertThat(created.getStatus().observedGeneration).isEqualTo(-1);
+    created.getSpec().undo = List.of("c3");
+    assertThat(refusal(() -> client.resource(created).update()))
+        .contains("a SchemaRollback cannot be changed: create another one");
+    client.resources(SchemaRollback.class).inNamespace("default").delete();
+  }
+
+  @Test
+  void aRequestToUndoNamesEachHashOnceAndAtLeastOne() {
+    assertThat(refusal(() -> client.resource(rollback()).create())).contains("spec.undo");
+    assertThat(refusal(() -> client.resource(rollback("b", "b")).create()))
+        .contains("a hash stands twice");
+    SchemaRollback method = rollback("b");
+    method.getSpec().method = "Guess";
+    assertThat(refusal(() -> client.resource(method).create())).contains("UndoScript");
+    SchemaRollback time = rollback("b");
+    time.getSpec().notAfter = "tomorrow";
+    assertThat(refusal(() -> client.resource(time).create())).contains("spec.notAfter");
+    SchemaRollback nobody = rollback("b");
+    nobody.getSpec().migrationRef = null;
+    assertThat(refusal(() -> client.resource(nobody).create())).contains("spec.migrationRef");
   }
 
   @Test

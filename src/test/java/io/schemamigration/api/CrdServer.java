@@ -12,11 +12,13 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A real API server that has read the committed CRD the way it reads it from kubectl. */
 final class CrdServer implements AutoCloseable {
 
-  private static final String CRD = "schemamigrations.schemamigration.io";
+  private static final List<String> CRDS =
+      List.of("schemamigrations.schemamigration.io", "schemarollbacks.schemamigration.io");
 
   private final KubeAPIServer server =
       new KubeAPIServer(
@@ -46,23 +48,30 @@ final class CrdServer implements AutoCloseable {
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
             .build();
-    apply(Files.readString(Path.of("crds", CRD + ".yaml")));
+    for (String crd : CRDS) {
+      apply(crd);
+    }
     // In the instant after its creation a CRD has a status without conditions.
     await().ignoreExceptions().until(() -> isTrue("Established") && isTrue("NamesAccepted"));
     await().ignoreExceptions().until(() -> client.resources(SchemaMigration.class).list() != null);
+    await().ignoreExceptions().until(() -> client.resources(SchemaRollback.class).list() != null);
   }
 
   KubernetesClient client() {
     return client;
   }
 
-  /** Whether the CRD has this condition. */
+  /** Whether all CRDs have this condition. */
   boolean isTrue(String condition) {
+    return CRDS.stream().allMatch(crd -> isTrue(crd, condition));
+  }
+
+  private boolean isTrue(String crd, String condition) {
     return client
         .apiextensions()
         .v1()
         .customResourceDefinitions()
-        .withName(CRD)
+        .withName(crd)
         .get()
         .getStatus()
         .getConditions()
@@ -71,7 +80,8 @@ final class CrdServer implements AutoCloseable {
   }
 
   /** The server reads the text itself: in YAML as Go reads it, an unquoted True is no string. */
-  private void apply(String crd) throws Exception {
+  private void apply(String name) throws Exception {
+    String crd = Files.readString(Path.of("crds", name + ".yaml"));
     HttpResponse<String> response =
         client
             .getHttpClient()
@@ -82,7 +92,7 @@ final class CrdServer implements AutoCloseable {
                     .uri(
                         client.getMasterUrl()
                             + "apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
-                            + CRD
+                            + name
                             + "?fieldManager=test&fieldValidation=Strict")
                     .method("PATCH", "application/apply-patch+yaml", crd)
                     .build(),
