@@ -9,7 +9,6 @@ import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.schemamigration.api.SchemaMigration;
@@ -66,10 +65,9 @@ public final class OperatorRuntime implements AutoCloseable {
     Existence<SchemaMigration> existence = new Existence<>();
     Limits limits = new Limits(settings.concurrentRuns(), settings.concurrentRunsPerServer());
     this.runs = new Runs(clock, limits, watches::wake, existence);
-    SimpleInboundEventSource<SchemaRollback> undoWake =
-        new SimpleInboundEventSource<>("database-work");
+    RollbackWatches undoWatches = new RollbackWatches();
     Existence<SchemaRollback> undoExistence = new Existence<>();
-    this.undos = new Runs(clock, limits, undoWake::propagateEvent, undoExistence);
+    this.undos = new Runs(clock, limits, undoWatches::wake, undoExistence);
     StatusMetrics metrics = new StatusMetrics(registry);
     Events events = new Events(client, settings.podName(), clock);
     Settling settling = new Settling(clock);
@@ -105,7 +103,7 @@ public final class OperatorRuntime implements AutoCloseable {
             undoPolling,
             new RollbackStatusWriter(events, clock),
             undoExistence,
-            undoWake,
+            undoWatches,
             clock),
         c -> everywhere(c.withName("schemarollback")));
     List<Consumer<Set<String>>> memories =

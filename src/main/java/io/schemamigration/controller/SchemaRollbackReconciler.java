@@ -7,7 +7,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.plan.Digest;
@@ -34,7 +33,7 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
   private final Polling polling;
   private final RollbackStatusWriter writer;
   private final Existence<SchemaRollback> existence;
-  private final SimpleInboundEventSource<SchemaRollback> wake;
+  private final RollbackWatches watches;
   private final Clock clock;
 
   SchemaRollbackReconciler(
@@ -45,7 +44,7 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
       Polling polling,
       RollbackStatusWriter writer,
       Existence<SchemaRollback> existence,
-      SimpleInboundEventSource<SchemaRollback> wake,
+      RollbackWatches watches,
       Clock clock) {
     this.client = client;
     this.inputs = inputs;
@@ -54,7 +53,7 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     this.polling = polling;
     this.writer = writer;
     this.existence = existence;
-    this.wake = wake;
+    this.watches = watches;
     this.clock = clock;
   }
 
@@ -62,7 +61,7 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
   public List<EventSource<?, SchemaRollback>> prepareEventSources(
       EventSourceContext<SchemaRollback> context) {
     existence.follow(context.getPrimaryCache());
-    return List.of(wake);
+    return watches.sources(context);
   }
 
   @Override
@@ -106,10 +105,12 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     }
     return switch (inputs.forUndo(migration.get())) {
       case Gathered.Complete complete -> {
-        writer.tell(
-            resource,
-            context,
-            RollbackVerdict.of(RollbackReason.PROGRESSING, "looking at the database"));
+        if (RollbackStatusWriter.ready(resource.getStatus()).isEmpty()) {
+          writer.tell(
+              resource,
+              context,
+              RollbackVerdict.of(RollbackReason.PROGRESSING, "looking at the database"));
+        }
         runs.look(
             ResourceID.fromResource(resource),
             resource.getMetadata().getUid(),
@@ -155,11 +156,16 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     UndoRequest request = request(resource);
     Author author = plans.author(migration.get());
     Runner.Planning planner = plans.undoing(migration.get(), own, looked.look(), request);
-    writer.tell(
-        resource,
-        context,
-        RollbackVerdict.of(
-            RollbackReason.ROLLING_BACK, "undoing " + String.join(", ", request.undo())));
+    // Tried again, it says why until it is known whether that still holds.
+    if (RollbackStatusWriter.ready(resource.getStatus())
+        .filter(ready -> RollbackReason.PROGRESSING.label().equals(ready.getReason()))
+        .isPresent()) {
+      writer.tell(
+          resource,
+          context,
+          RollbackVerdict.of(
+              RollbackReason.ROLLING_BACK, "undoing " + String.join(", ", request.undo())));
+    }
     runs.run(
         ResourceID.fromResource(resource),
         resource.getMetadata().getUid(),

@@ -12,6 +12,9 @@ import java.util.OptionalLong;
  * script runs: it is refused as a whole or begun as a whole.
  */
 public final class UndoPlanner {
+  /** Digits of a digest that tell it from another one; the message has to fit. */
+  private static final int SHORT = 12;
+
   private final Situation situation;
   private final UndoRequest request;
   private final UndoBooks books;
@@ -160,9 +163,9 @@ public final class UndoPlanner {
   private Plan changed(String hash, Script.Undo kept, Script.Undo written) {
     return refuse(
         Reason.CONTENT_CHANGED,
-        ("%s is not what was stored when %s was applied (%s); restore it, or take the new text with"
+        ("%s is not what was stored (sha256 %s…); restore it, or take the new text with"
                 + " spec.acknowledge: [{hash: %s, sha256: %s}]")
-            .formatted(written.file(), hash, kept.sha256(), hash, written.sha256()));
+            .formatted(written.file(), kept.sha256().substring(0, SHORT), hash, written.sha256()));
   }
 
   private Plan refuse(Reason reason, String message) {

@@ -133,7 +133,7 @@ class UndoIT {
     Plan.Refuse refused = refused(engine.undo(request("a")));
     assertThat(refused.reason()).isEqualTo(Reason.CONTENT_CHANGED);
     assertThat(refused.message())
-        .contains(Digest.sha256("DROP TABLE a;"))
+        .contains(Digest.sha256("DROP TABLE a;").substring(0, 12))
         .contains("[{hash: a, sha256: " + Digest.sha256(edited) + "}]");
     assertUndone(engine.acknowledge("a", Digest.sha256(edited)).undo(request("a")), 1);
     assertThat(engine.exists("kept")).isTrue();

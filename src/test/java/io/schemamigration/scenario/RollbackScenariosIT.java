@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.plan.Digest;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -216,5 +218,55 @@ final class RollbackScenariosIT extends Scenario {
     awaitOver("lost", "False", "MigrationNotFound");
     assertThat(tracked()).containsExactly("a", "b", "c");
     world.awaitUpToDate("m", "a", "b", "c");
+  }
+
+  @Test
+  void anEditedUndoWaitsUntilItsTextIsAcknowledged() {
+    start(A, TABLE_A, UNDO_A, "DROP TABLE a;");
+    world.awaitUpToDate("m", "a");
+    String edited = "ALTER TABLE a RENAME TO kept;";
+    world.files("files", A, TABLE_A, UNDO_A, edited);
+    request("undo", "a");
+    awaitOver("undo", "False", "ContentChanged");
+    SchemaMigrationSpec.Acknowledgement accepted = new SchemaMigrationSpec.Acknowledgement();
+    accepted.hash = "a";
+    accepted.sha256 = Digest.sha256(edited);
+    assertThat(ready("undo").orElseThrow().getMessage()).contains(accepted.sha256);
+    world.edit("m", spec -> spec.acknowledge = List.of(accepted));
+    awaitOver("undo", "True", "Complete");
+    assertThat(db.strings("SELECT to_regclass('kept')")).containsExactly("kept");
+  }
+
+  @Test
+  void anOperatorStoppedInTheMiddleIsFollowedByTheNext() {
+    world.files(
+        "files",
+        A,
+        TABLE_A,
+        B,
+        TABLE_B,
+        C,
+        TABLE_C,
+        UNDO_A,
+        "DROP TABLE a;",
+        UNDO_B,
+        "DROP TABLE b;",
+        UNDO_C,
+        "SELECT pg_sleep(2); DROP TABLE c;");
+    world.migration("m");
+    World.Running first = world.startOperator();
+    world.awaitUpToDate("m", "a", "b", "c");
+    request("undo", "c", "b", "a");
+    awaitSleeping(1);
+    world.stop(first);
+    assertThat(tracked()).as("the script in flight ended").containsExactly("a", "b");
+    world.startOperator();
+    assertThat(awaitOver("undo", "True", "Complete").undone).containsExactly("c", "b", "a");
+    assertThat(tracked()).isEmpty();
+    assertThat(
+            db.strings(
+                "SELECT hash FROM drizzle_migrations_ledger WHERE event = 'rolled_back'"
+                    + " ORDER BY id"))
+        .containsExactly("c", "b", "a");
   }
 }
