@@ -2,7 +2,6 @@ package io.schemamigration.controller;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackStatus;
 import java.time.Clock;
@@ -34,13 +33,9 @@ final class RollbackStatusWriter {
     if (Objects.equals(headline(old), headline(status))) {
       return;
     }
-    PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
-        resource,
-        context,
-        fresh -> {
-          fresh.setStatus(status);
-          return fresh;
-        });
+    if (!StatusUpdate.write(resource, context, fresh -> fresh.setStatus(status))) {
+      return; // this verdict is about a request that is gone
+    }
     LOG.info("{}: {}", verdict.reason(), verdict.message());
     switch (verdict.stage()) {
       case DONE -> events.normal(resource, verdict.reason(), verdict.message());

@@ -2,7 +2,6 @@ package io.schemamigration.controller;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.postgres.SecretLayout;
@@ -40,19 +39,8 @@ final class StatusWriter {
     if (StatusCopy.same(old, status)) {
       return;
     }
-    try {
-      PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
-          resource,
-          context,
-          fresh -> {
-            if (!fresh.getMetadata().getUid().equals(resource.getMetadata().getUid())) {
-              throw new Replaced();
-            }
-            fresh.setStatus(status);
-            return fresh;
-          });
-    } catch (Replaced e) {
-      return; // this verdict is about a resource that is gone; the new one is looked at by itself
+    if (!StatusUpdate.write(resource, context, fresh -> fresh.setStatus(status))) {
+      return; // this verdict is about a resource that is gone
     }
     announce(resource, old, status);
     if (!secretLayout(old).equals(secretLayout(status))) {
@@ -68,11 +56,6 @@ final class StatusWriter {
   private void warn(SchemaMigration resource, String ambiguity) {
     LOG.warn("SecretAmbiguous: {}", ambiguity);
     events.warning(resource, "SecretAmbiguous", Conditions.cut(ambiguity));
-  }
-
-  /** After a conflict the name means another resource, created anew. */
-  private static final class Replaced extends RuntimeException {
-    private static final long serialVersionUID = 1L;
   }
 
   private static SchemaMigrationStatus statusOf(SchemaMigration resource) {
