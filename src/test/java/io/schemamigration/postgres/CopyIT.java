@@ -109,6 +109,26 @@ class CopyIT {
         .containsExactly("error|2", "notice|1");
   }
 
+  /** The splitter refuses it; should one ever get by, it is not sent again and again. */
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aTransactionThatEndsBetweenTwoMessagesIsAFailureForGood(int major) throws Exception {
+    Db db = PostgresServer.shared(major).createDatabase("copy");
+    Engine engine =
+        Engine.on(db)
+            .file(1, "a", TABLE)
+            .file(2, "b", "COPY t FROM stdin;\n1\ta\n\\.\nROLLBACK;\nCOPY t FROM stdin;\n\\.\n");
+    try (Session session = engine.session()) {
+      Engine.on(db).file(1, "a", TABLE).run();
+      FileSender.Result result = engine.send(session, engine.scripts().getLast());
+      assertThat(result).isInstanceOf(FileSender.RolledBack.class);
+      Failure failure = ((FileSender.RolledBack) result).failure();
+      assertThat(failure.text()).contains("pg_2_b.sql:4: the file ended its transaction");
+      assertThat(failure.transientFault()).isFalse();
+    }
+    assertThat(engine.tracking()).containsExactly("a");
+  }
+
   /** With rows between them the statements are messages of their own. */
   @ParameterizedTest
   @MethodSource(MAJORS)
