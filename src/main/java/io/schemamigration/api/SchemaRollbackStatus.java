@@ -25,6 +25,9 @@ public class SchemaRollbackStatus {
   @JsonPropertyDescription("What was undone, in this order.")
   public List<String> undone;
 
+  @JsonPropertyDescription("When it was begun; from then on it does not expire.")
+  public String startTime;
+
   @JsonPropertyDescription("When it was over.")
   public String completionTime;
 }

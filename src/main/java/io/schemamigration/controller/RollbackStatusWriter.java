@@ -53,6 +53,8 @@ final class RollbackStatusWriter {
     status.observedGeneration = generation;
     status.conditions = conditions.list();
     status.undone = verdict.undone().filter(u -> !u.isEmpty()).orElse(old.undone);
+    boolean begins = verdict.reason().equals(RollbackReason.ROLLING_BACK.label());
+    status.startTime = old.startTime == null && begins ? StatusReport.time(now) : old.startTime;
     status.completionTime = verdict.last() ? StatusReport.time(now) : null;
     return status;
   }

@@ -126,7 +126,10 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
   private Optional<RollbackVerdict> obstacle(
       SchemaRollback resource, Context<SchemaRollback> context) {
     String notAfter = resource.getSpec().notAfter;
-    if (notAfter != null && clock.instant().isAfter(OffsetDateTime.parse(notAfter).toInstant())) {
+    boolean begun = resource.getStatus() != null && resource.getStatus().startTime != null;
+    if (!begun
+        && notAfter != null
+        && clock.instant().isAfter(OffsetDateTime.parse(notAfter).toInstant())) {
       return Optional.of(
           RollbackVerdict.of(
               RollbackReason.EXPIRED, "not begun before " + notAfter + "; nothing was undone"));
@@ -157,9 +160,7 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     Author author = plans.author(migration.get());
     Runner.Planning planner = plans.undoing(migration.get(), own, looked.look(), request);
     // Tried again, it says why until it is known whether that still holds.
-    if (RollbackStatusWriter.ready(resource.getStatus())
-        .filter(ready -> RollbackReason.PROGRESSING.label().equals(ready.getReason()))
-        .isPresent()) {
+    if (resource.getStatus() == null || resource.getStatus().startTime == null) {
       writer.tell(
           resource,
           context,

@@ -11,6 +11,8 @@ import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.api.SchemaRollbackStatus;
 import io.schemamigration.plan.Digest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -107,6 +109,7 @@ final class RollbackScenariosIT extends Scenario {
     request("undo", "c", "b");
     SchemaRollbackStatus over = awaitOver("undo", "True", "Complete");
     assertThat(over.undone).containsExactly("c", "b");
+    assertThat(over.startTime).isNotNull();
     assertThat(over.completionTime).isNotNull();
     assertThat(tracked()).containsExactly("a");
     assertThat(db.strings("SELECT to_regclass('b'), to_regclass('c')"))
@@ -256,12 +259,16 @@ final class RollbackScenariosIT extends Scenario {
     world.migration("m");
     World.Running first = world.startOperator();
     world.awaitUpToDate("m", "a", "b", "c");
-    request("undo", "c", "b", "a");
+    String soon = Instant.now().plusSeconds(8).truncatedTo(ChronoUnit.SECONDS).toString();
+    request("undo", spec -> spec.notAfter = soon, "c", "b", "a");
     awaitSleeping(1);
     world.stop(first);
     assertThat(tracked()).as("the script in flight ended").containsExactly("a", "b");
+    await().atMost(World.PATIENCE).until(() -> Instant.now().isAfter(Instant.parse(soon)));
     world.startOperator();
-    assertThat(awaitOver("undo", "True", "Complete").undone).containsExactly("c", "b", "a");
+    assertThat(awaitOver("undo", "True", "Complete").undone)
+        .as("what was begun does not expire")
+        .containsExactly("c", "b", "a");
     assertThat(tracked()).isEmpty();
     assertThat(
             db.strings(
