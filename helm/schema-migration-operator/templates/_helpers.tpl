@@ -1,8 +1,15 @@
+{{- define "operator.name" -}}
+{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
 {{- define "operator.fullname" -}}
-{{- if contains .Chart.Name .Release.Name -}}
+{{- $name := include "operator.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
 {{- .Release.Name | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
@@ -12,7 +19,7 @@
 {{- end -}}
 
 {{- define "operator.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/name: {{ include "operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
@@ -20,21 +27,61 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "operator.labels" -}}
 {{ include "operator.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "operator.image" -}}
+{{- with .Values.image -}}
+{{- with .registry }}{{ . }}/{{ end -}}
+{{- .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{- with .digest }}@{{ . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "operator.serviceAccount" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "operator.fullname" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Not empty where objects of Prometheus' operator are to be made: a cluster may lack their kinds, and whether that is told
+by Helm, by the API server or by nobody is for the values to say.
+*/}}
+{{- define "operator.monitoring" -}}
+{{- $known := .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" -}}
+{{- $mode := .Values.metrics.renderMode -}}
+{{- if and (eq $mode "failIfMissing") (not $known) -}}
+{{- fail "the cluster has no monitoring.coreos.com/v1: install Prometheus' operator first, or set metrics.renderMode" -}}
+{{- end -}}
+{{- if or $known (eq $mode "alwaysRender") -}}
+true
+{{- end -}}
 {{- end -}}
 
 {{- define "operator.subjects" -}}
 - kind: ServiceAccount
-  name: {{ include "operator.fullname" . }}
+  name: {{ include "operator.serviceAccount" . }}
   namespace: {{ .Release.Namespace }}
 {{- end -}}
 
 {{/* What the operator does in every namespace that it serves. */}}
 {{- define "operator.rules" -}}
 - apiGroups: [schemamigration.io]
-  resources: [schemamigrations, schemarollbacks]
+  resources: [schemamigrations, schemarollbacks, databasebackups, databaserestores]
   verbs: [get, list, watch]
+# A dump before a run; what is begun for a plan that nobody follows any more is given up; patch is for the finalizer of
+# those whose dump goes with them.
 - apiGroups: [schemamigration.io]
-  resources: [schemamigrations/status, schemarollbacks/status]
+  resources: [databasebackups]
+  verbs: [create, delete, patch]
+- apiGroups: [schemamigration.io]
+  resources:
+    [schemamigrations/status, schemarollbacks/status, databasebackups/status, databaserestores/status]
   verbs: [patch, update]
 - apiGroups: [""]
   resources: [configmaps]
@@ -42,8 +89,32 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 # By name, when a migration names it; Secrets are never listed or watched.
 - apiGroups: [""]
   resources: [secrets]
+  {{- if eq .Values.secretAccess.mode "names" }}
+  resourceNames:
+    {{- toYaml .Values.secretAccess.names | nindent 4 }}
+  {{- end }}
   verbs: [get]
+# The Jobs of backups and restores, how far their pods are, and why there is none.
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, create, patch, delete]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list]
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [create]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create, patch, list]
+{{- end -}}
+
+
+{{- define "operator.crdAnnotations" -}}
+{{- with merge (.Values.crds.keep | ternary (dict "helm.sh/resource-policy" "keep") dict) .Values.crds.annotations -}}
+{{- toYaml . -}}
+{{- end -}}
 {{- end -}}

@@ -5,6 +5,8 @@ import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.schemamigration.api.DatabaseBackup;
+import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +23,9 @@ public final class CrdGenerator {
   static final Map<Class<? extends CustomResource<?, ?>>, Path> FILES =
       Map.of(
           SchemaMigration.class, Path.of("crds", "schemamigrations.schemamigration.io.yaml"),
-          SchemaRollback.class, Path.of("crds", "schemarollbacks.schemamigration.io.yaml"));
+          SchemaRollback.class, Path.of("crds", "schemarollbacks.schemamigration.io.yaml"),
+          DatabaseBackup.class, Path.of("crds", "databasebackups.schemamigration.io.yaml"),
+          DatabaseRestore.class, Path.of("crds", "databaserestores.schemamigration.io.yaml"));
 
   private static final String HEADER =
       "# Generated from the classes in io.schemamigration.api. Do not edit;"

@@ -7,6 +7,12 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.schemamigration.api.DatabaseBackup;
+import io.schemamigration.api.DatabaseBackupSpec;
+import io.schemamigration.api.DatabaseBackupStatus;
+import io.schemamigration.api.DatabaseRestore;
+import io.schemamigration.api.DatabaseRestoreSpec;
+import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
@@ -36,7 +42,11 @@ final class CrdSchema {
           "spec.policy.outOfOrder",
           List.of("Block", "Apply"),
           "spec.policy.missingFiles",
-          List.of("Block", "Ignore"));
+          List.of("Block", "Ignore"),
+          "spec.policy.rollback",
+          List.of("Block", "Allow"),
+          "spec.backup.when",
+          List.of("Never", "Always", "Destructive"));
 
   private final CustomResourceDefinitionVersion version;
 
@@ -51,8 +61,64 @@ final class CrdSchema {
     switch (kind) {
       case "SchemaMigration" -> schema.migration();
       case "SchemaRollback" -> schema.rollback();
+      case "DatabaseBackup" -> schema.backup();
+      case "DatabaseRestore" -> schema.restore();
       default -> throw new IllegalStateException("nothing is known of " + kind);
     }
+  }
+
+  /** Types of Kubernetes itself come without a word. */
+  private void job(String path) {
+    items(path + ".imagePullSecrets").setDescription("A Secret with a registry's login.");
+    describe(items(path + ".imagePullSecrets"), Map.of("name", "Its name."));
+    JSONSchemaProps resources = at(path + ".resources");
+    resources.getProperties().clear(); // as a pod has it, and checked there
+    JSONSchemaProps toleration = items(path + ".tolerations");
+    toleration.setDescription("A taint that is tolerated.");
+    describe(
+        toleration,
+        Map.of(
+            "effect", "NoSchedule, PreferNoSchedule or NoExecute; empty: all.",
+            "key", "Of the taint; empty: all.",
+            "operator", "Exists or Equal.",
+            "tolerationSeconds", "How long NoExecute is tolerated.",
+            "value", "Of the taint, for Equal."));
+  }
+
+  private static void describe(JSONSchemaProps schema, Map<String, String> fields) {
+    fields.forEach((name, text) -> schema.getProperties().get(name).setDescription(text));
+  }
+
+  private void backup() {
+    job("spec.job");
+    job("status.job");
+    version
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .setDescription(
+            "DatabaseBackup is one verified dump of a SchemaMigration's database, made by a Job in"
+                + " its namespace. Deleting it leaves the dump where it is, unless"
+                + " spec.deletionPolicy says otherwise.");
+    refine(at("spec"), DatabaseBackupSpec.class);
+    refine(at("status"), DatabaseBackupStatus.class);
+    at("spec.deletionPolicy").setEnum(texts(List.of("Retain", "Delete")));
+    conditions();
+    orderColumns(DatabaseBackup.class);
+  }
+
+  private void restore() {
+    job("spec.job");
+    version
+        .getSchema()
+        .getOpenAPIV3Schema()
+        .setDescription(
+            "DatabaseRestore restores a backup once, by a Job in its namespace, into a new database"
+                + " and compares what is there with the dump. Deleting it leaves the database as it"
+                + " is.");
+    refine(at("spec"), DatabaseRestoreSpec.class);
+    refine(at("status"), DatabaseRestoreStatus.class);
+    conditions();
+    orderColumns(DatabaseRestore.class);
   }
 
   private void rollback() {
@@ -92,6 +158,7 @@ final class CrdSchema {
     listMap("spec.source.configMapRefs", "name");
     listMap("spec.acknowledge", "hash");
     at("spec.approvedPlans").setXKubernetesListType("set");
+    job("spec.backup.job");
     conditions();
     orderColumns(SchemaMigration.class);
   }
@@ -102,6 +169,9 @@ final class CrdSchema {
    * otherwise.
    */
   private static void refine(JSONSchemaProps schema, Class<?> bean) {
+    if (bean.getSuperclass() != null) {
+      refine(schema, bean.getSuperclass());
+    }
     for (Field field : bean.getDeclaredFields()) {
       JSONSchemaProps property = schema.getProperties().get(field.getName());
       if (Modifier.isStatic(field.getModifiers()) || property == null) {

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes what the chart renders by default; {@code mvn -Pgenerate} runs it forked. */
+/**
+ * Writes what the chart takes from elsewhere, then what it renders by default, without the CRDs;
+ * {@code mvn -Pgenerate} runs it forked.
+ */
 public final class DeployGenerator {
 
   static final Path FILE = Path.of("deploy", "operator.yaml");
@@ -30,16 +33,24 @@ public final class DeployGenerator {
   private DeployGenerator() {}
 
   public static void main(String[] args) throws IOException {
+    ChartCrds.write();
+    ChartReadme.write();
     Files.createDirectories(FILE.getParent());
     Files.writeString(FILE, yaml());
   }
 
   static String yaml() {
-    return HEADER + chart().call().stripTrailing() + "\n";
+    // crds/ is applied beside this file, and to delete this file must not delete every migration.
+    String rendered = chart().set("crds.install", false).call();
+    return HEADER + rendered.stripTrailing() + "\n";
   }
 
   static TemplateCommand chart() {
-    return new Helm(CHART)
+    return chart(CHART);
+  }
+
+  static TemplateCommand chart(Path folder) {
+    return new Helm(folder)
         .template()
         .withName("schema-migration-operator")
         .withNamespace(NAMESPACE)

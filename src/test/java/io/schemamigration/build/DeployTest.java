@@ -59,11 +59,18 @@ class DeployTest {
   void theOperatorMayDoThisAndNothingElse() {
     assertThat(rights(byDefault(), ClusterRole.class))
         .containsExactlyInAnyOrder(
-            "schemamigration.io/schemamigrations,schemarollbacks [get, list, watch]",
-            "schemamigration.io/schemamigrations/status,schemarollbacks/status [patch, update]",
+            "schemamigration.io/schemamigrations,schemarollbacks,databasebackups,"
+                + "databaserestores [get, list, watch]",
+            "schemamigration.io/databasebackups [create, delete, patch]",
+            "batch/jobs [get, list, create, patch, delete]",
+            "/pods [list]",
+            "/pods/log [get]",
+            "/persistentvolumeclaims [create]",
+            "schemamigration.io/schemamigrations/status,schemarollbacks/status,"
+                + "databasebackups/status,databaserestores/status [patch, update]",
             "/configmaps [get, list, watch]",
             "/secrets [get]",
-            "events.k8s.io/events [create, patch]",
+            "events.k8s.io/events [create, patch, list]",
             "/namespaces kube-system [get]");
     assertThat(rights(byDefault(), Role.class))
         .containsExactly("coordination.k8s.io/leases [create, get, patch, update]");
@@ -83,11 +90,18 @@ class DeployTest {
       List<HasMetadata> there = in(objects, namespace);
       assertThat(rights(there, Role.class))
           .containsExactlyInAnyOrder(
-              "schemamigration.io/schemamigrations,schemarollbacks [get, list, watch]",
-              "schemamigration.io/schemamigrations/status,schemarollbacks/status [patch, update]",
+              "schemamigration.io/schemamigrations,schemarollbacks,databasebackups,"
+                  + "databaserestores [get, list, watch]",
+              "schemamigration.io/databasebackups [create, delete, patch]",
+              "batch/jobs [get, list, create, patch, delete]",
+              "/pods [list]",
+              "/pods/log [get]",
+              "/persistentvolumeclaims [create]",
+              "schemamigration.io/schemamigrations/status,schemarollbacks/status,"
+                  + "databasebackups/status,databaserestores/status [patch, update]",
               "/configmaps [get, list, watch]",
               "/secrets [get]",
-              "events.k8s.io/events [create, patch]");
+              "events.k8s.io/events [create, patch, list]");
       assertThat(of(there, RoleBinding.class))
           .singleElement()
           .satisfies(

@@ -21,9 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocsTest {
   private static final Path DOCS = Path.of("docs/faults.md");
   private static final Pattern NAMED = Pattern.compile("`(\\w+IT)\\.(\\w+)`");
+  private static final Pattern ON_A_CLUSTER = Pattern.compile("`e2e ([a-z0-9-]+)`");
+  private static final Pattern GROUP = Pattern.compile("(?m)^(?:.*\\|\\| | *)group ([a-z0-9 -]+)$");
   private static final Pattern REASON = Pattern.compile("`([A-Z]\\w+)`");
   private static final Pattern TEST =
-      Pattern.compile("@(?:Test|ParameterizedTest)\\b[^{;]*?void (\\w+)\\(", Pattern.DOTALL);
+      Pattern.compile(
+          "@(?:Test|Waiting|ParameterizedTest)\\b[^{;]*?void (\\w+)\\(", Pattern.DOTALL);
   private static final Set<String> NO_REASONS =
       Set.of("DatabaseReachable", "AllFiles", "DocsTest", "ConfigMap");
 
@@ -58,6 +61,8 @@ class DocsTest {
       strings = {
         "CutConnectionIT",
         "ServerFaultsIT",
+        "UndoFaultsIT",
+        "RollbackFaultScenariosIT",
         "PoolerIT",
         "DatabaseSettingsIT",
         "BookkeepingFaultsIT",
@@ -66,6 +71,19 @@ class DocsTest {
   void everyFaultThatIsTestedIsNamed(String name) throws IOException {
     assertThat(tests(name)).isNotEmpty();
     assertThat(named()).containsAll(tests(name));
+  }
+
+  @Test
+  void everyFaultOnAClusterIsNamedAndThere() throws IOException {
+    List<String> run =
+        GROUP
+            .matcher(Files.readString(Path.of("src/e2e/faults")))
+            .results()
+            .flatMap(m -> Arrays.stream(m.group(1).split(" ")))
+            .toList();
+    assertThat(run).hasSizeGreaterThan(20).doesNotHaveDuplicates();
+    assertThat(ON_A_CLUSTER.matcher(Files.readString(DOCS)).results().map(m -> m.group(1)).toList())
+        .containsExactlyInAnyOrderElementsOf(run);
   }
 
   @Test
