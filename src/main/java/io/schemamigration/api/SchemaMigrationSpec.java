@@ -47,7 +47,8 @@ public class SchemaMigrationSpec {
   @JsonPropertyDescription(
       "Hash of the last file that shall be applied; files above it wait. Default: all files. A hash"
           + " that is neither among the files nor applied is refused (`TargetNotFound`), and so is"
-          + " one below the newest applied file, as that would be a rollback (`RollbackDenied`).")
+          + " one below the newest applied file (`RollbackDenied`) unless policy.rollback allows"
+          + " it.")
   public String targetHash;
 
   @Default("Apply")
@@ -79,6 +80,9 @@ public class SchemaMigrationSpec {
       "Applied files whose changed text is accepted (`ContentChanged` shows both values). It is not"
           + " run: what was applied stays as it is. At most 100.")
   public List<Acknowledgement> acknowledge;
+
+  @JsonPropertyDescription("Dumps that are made before a run changes anything.")
+  public BackupSpec backup;
 
   @Default("{}")
   @JsonPropertyDescription("How long to wait for the database.")
@@ -175,6 +179,13 @@ public class SchemaMigrationSpec {
         "An applied file that is no longer among the files: `Block` (default) stops with"
             + " `FileMissing`, `Ignore` goes on without it, as after old files were squashed.")
     public String missingFiles;
+
+    @Default("Block")
+    @JsonPropertyDescription(
+        "A targetHash below the newest applied file: `Block` (default) stops with `RollbackDenied`,"
+            + " `Allow` undoes what is above it, the newest first, by the rollback files that were"
+            + " stored when they were applied. Raised again, the target applies them again.")
+    public String rollback;
   }
 
   /** How long to wait for the database. */

@@ -1,5 +1,6 @@
 package io.schemamigration.cli;
 
+import io.schemamigration.backup.StepFailure;
 import io.schemamigration.postgres.DatabaseUnavailable;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes:",
       "  0  done, or nothing to do",
-      "  1  a migration failed and was rolled back",
+      "  1  it failed: a migration was rolled back, a backup or a restore left nothing",
       "  2  wrong usage, or files that cannot run",
       "  3  blocked until somebody decides",
       "  4  the database cannot be worked on now"
@@ -57,6 +58,9 @@ public final class Cli {
             .addSubcommand(new ShowPlan(cli))
             .addSubcommand(new Validate())
             .addSubcommand(new RecordBaseline(cli))
+            .addSubcommand(new MakeBackup(cli))
+            .addSubcommand(new RestoreBackup(cli))
+            .addSubcommand(new CommandLine(new Job(cli)).addSubcommand(new JobLogin()))
             .registerConverter(Duration.class, DatabaseOptions::duration)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(out)
@@ -75,6 +79,10 @@ public final class Cli {
       case DatabaseUnavailable down -> {
         err.println("smig: " + down.reason().label() + ": " + down.getMessage());
         return ExitCode.of(down.reason());
+      }
+      case StepFailure step -> {
+        err.println("smig: " + step.exit().label() + ": " + step.getMessage());
+        return ExitCode.of(step.exit());
       }
       default -> throw e;
     }

@@ -6,17 +6,15 @@ import io.schemamigration.plan.UndoPlanner;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.postgres.DatabaseUnavailable;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.Planning;
+import io.schemamigration.postgres.RunControl;
 import io.schemamigration.postgres.Runner;
-import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Undoes what was applied last. */
 @Command(
@@ -26,9 +24,7 @@ import picocli.CommandLine.Spec;
           + " when it was applied.",
       "What was undone is held back afterwards, until its file changes or its plan is approved."
     })
-final class Down implements Callable<Integer> {
-  @Mixin private WorkspaceOptions options;
-
+final class Down extends Change {
   @ArgGroup private Extent extent = new Extent();
 
   /** How much to undo. */
@@ -51,29 +47,24 @@ final class Down implements Callable<Integer> {
   @Option(names = "--yes", description = "Do not ask")
   private boolean yes;
 
-  @Spec private CommandSpec spec;
-  private final Cli cli;
-
   Down(Cli cli) {
-    this.cli = cli;
+    super(cli);
   }
 
   @Override
-  public Integer call() throws DatabaseUnavailable {
-    Workspace work = options.read(cli.environment());
+  int change(Workspace work) throws DatabaseUnavailable {
     List<String> undo = undo(Runner.look(work.target()).history());
-    PrintWriter err = spec.commandLine().getErr();
     if (undo.isEmpty()) {
-      err.println("nothing to undo");
-      err.flush();
+      err().println("nothing to undo");
+      err().flush();
       return ExitCode.OK;
     }
-    if (!agreed(undo, err)) {
-      err.println("nothing was undone");
-      err.flush();
+    if (!agreed(undo)) {
+      err().println("nothing was undone");
+      err().flush();
       return ExitCode.BLOCKED;
     }
-    return tell(work, undo.size(), run(work, undo, err));
+    return attended(control -> tell(work, undo.size(), run(work, undo, control)));
   }
 
   private List<String> undo(History history) {
@@ -92,7 +83,7 @@ final class Down implements Callable<Integer> {
     return newest.subList(0, Math.min(steps, newest.size()));
   }
 
-  private boolean agreed(List<String> undo, PrintWriter err) {
+  private boolean agreed(List<String> undo) {
     if (yes) {
       return true;
     }
@@ -101,46 +92,36 @@ final class Down implements Callable<Integer> {
           "down asks before it undoes anything; without a terminal give --yes");
     }
     String what = trackingOnly ? "remove the rows of " : "undo ";
-    err.print(what + String.join(", ", undo) + "? [y/N] ");
-    err.flush();
+    err().print(what + String.join(", ", undo) + "? [y/N] ");
+    err().flush();
     String answer = System.console().readLine();
     return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
   }
 
-  private Outcome run(Workspace work, List<String> undo, PrintWriter err) {
+  private Outcome run(Workspace work, List<String> undo, RunControl control) {
     UndoRequest request = new UndoRequest("command-line/" + UUID.randomUUID(), undo, trackingOnly);
-    Progress progress = new Progress(err, Progress.onTerminal());
-    Interrupt interrupt = Interrupt.cancels(progress);
-    try {
-      return Runner.undoing(
-              work.target(),
-              work.author(cli.version()),
-              request,
-              (history, books) -> UndoPlanner.plan(work.situation(history), request, books),
-              progress)
-          .run();
-    } finally {
-      interrupt.close();
-    }
+    Planning planning =
+        new Planning(
+            Optional.of(request),
+            (history, books) -> UndoPlanner.plan(work.situation(history, books), request));
+    return new Runner(work.target(), author(work), planning, control).run();
   }
 
   /** Afterwards it is told where the database stands now. */
   private int tell(Workspace work, int wanted, Outcome outcome) throws DatabaseUnavailable {
-    PrintWriter err = spec.commandLine().getErr();
-    PrintWriter out = spec.commandLine().getOut();
     if (outcome instanceof Outcome.Done done && done.plan() instanceof Plan.UpToDate) {
       if (trackingOnly) {
-        err.println("the rows are removed; the schema was not touched");
+        err().println("the rows are removed; the schema was not touched");
       }
-      Plan now = work.plan(Runner.look(work.target()).history());
-      out.print(Report.of(work.source(), now).summary());
-      out.flush();
-      err.flush();
+      Plan now = work.plan();
+      out().print(Report.of(work.source(), now).summary());
+      out().flush();
+      err().flush();
       return ExitCode.OK;
     }
     if (outcome instanceof Outcome.Failed failed) {
-      err.println("%d of %d undone".formatted(failed.applied(), wanted));
+      err().println("%d of %d undone".formatted(failed.applied(), wanted));
     }
-    return new OutcomeReport(spec.commandLine()).tell(work.source(), outcome);
+    return tell(work, outcome);
   }
 }

@@ -2,7 +2,6 @@ package io.schemamigration.cli;
 
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.DatabaseUnavailable;
-import io.schemamigration.postgres.Runner;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -30,7 +29,7 @@ abstract class Inspection implements Callable<Integer> {
   @Override
   public final Integer call() throws DatabaseUnavailable {
     Workspace work = options.read(cli.environment());
-    Plan plan = work.plan(Runner.look(work.target()).history());
+    Plan plan = work.plan();
     Report report = Report.of(work.source(), plan);
     PrintWriter out = spec.commandLine().getOut();
     out.print(

@@ -14,13 +14,13 @@ final class Interrupt implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread hook;
 
-  private Interrupt(RunControl control) {
+  private Interrupt(Runnable end) {
     hook =
         Thread.ofPlatform()
             .name("interrupt")
             .unstarted(
                 () -> {
-                  control.cancel();
+                  end.run();
                   try {
                     ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                   } catch (InterruptedException e) {
@@ -31,7 +31,12 @@ final class Interrupt implements AutoCloseable {
   }
 
   static Interrupt cancels(RunControl control) {
-    return new Interrupt(control);
+    return new Interrupt(control::cancel);
+  }
+
+  /** For what is not a run: asks it to end, and waits as long for that. */
+  static Interrupt runs(Runnable end) {
+    return new Interrupt(end);
   }
 
   @Override

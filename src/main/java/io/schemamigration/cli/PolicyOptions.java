@@ -19,6 +19,11 @@ final class PolicyOptions {
     Apply
   }
 
+  enum Rollback {
+    Block,
+    Allow
+  }
+
   enum MissingFiles {
     Block,
     Ignore
@@ -41,6 +46,12 @@ final class PolicyOptions {
       defaultValue = "Block",
       description = "An applied file that is not there: ${COMPLETION-CANDIDATES}. Default: Block")
   private MissingFiles missingFiles;
+
+  @Option(
+      names = "--rollback",
+      defaultValue = "Block",
+      description = "A target hash below what is applied: ${COMPLETION-CANDIDATES}. Default: Block")
+  private Rollback rollback;
 
   @Option(
       names = "--transaction",
@@ -73,6 +84,7 @@ final class PolicyOptions {
         Optional.ofNullable(targetHash),
         outOfOrder == OutOfOrder.Apply,
         missingFiles == MissingFiles.Ignore,
+        rollback == Rollback.Allow,
         transaction == Transaction.AllFiles,
         false,
         Set.copyOf(approved),

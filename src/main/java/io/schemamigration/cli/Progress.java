@@ -53,7 +53,7 @@ final class Progress extends RunControl {
     if (script.text().isEmpty()) {
       return "row removed";
     }
-    return script.file().startsWith("rollback_") ? "undone" : "applied";
+    return script.undoes() ? "undone" : "applied";
   }
 
   private static List<Integer> pids(Activity activity) {

@@ -17,7 +17,8 @@ import java.util.Map;
  *
  * @param database the database's name
  * @param serverVersion of the server
- * @param state {@code UpToDate}, {@code Pending} or why it is blocked, by the resource's words
+ * @param state {@code UpToDate}, {@code Pending}, {@code RollingBack} or why it is blocked, by the
+ *     resource's words
  * @param message what to do, where it is blocked
  * @param plan the id of what would run, or of what an approval would release
  * @param migrations all of them, applied ones first, in the order they ran or will run
@@ -61,15 +62,16 @@ record Report(
     return switch (plan) {
       case Plan.UpToDate upToDate ->
           new Report(name, server, "UpToDate", upToDate.remark().orElse(null), null, migrations);
-      case Plan.Apply apply ->
+      case Plan.Record books ->
           new Report(
               name,
               server,
               position.pending().isEmpty() ? "UpToDate" : "Pending",
               null,
-              position.pending().isEmpty() ? null : apply.id(),
+              position.pending().isEmpty() ? null : books.id(),
               migrations);
-      case Plan.Undo undo -> new Report(name, server, "RollingBack", null, null, migrations);
+      case Plan.Apply apply -> new Report(name, server, "Pending", null, apply.id(), migrations);
+      case Plan.Undo undo -> new Report(name, server, "RollingBack", null, undo.id(), migrations);
       case Plan.Refuse refuse ->
           new Report(
               name,

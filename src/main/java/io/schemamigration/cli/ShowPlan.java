@@ -14,8 +14,8 @@ final class ShowPlan extends Inspection {
   @Override
   String forPeople(Report report, Plan plan) {
     StringBuilder text = new StringBuilder();
-    if (plan instanceof Plan.Apply apply) {
-      for (Script script : apply.scripts()) {
+    if (plan instanceof Plan.Change change) {
+      for (Script script : change.scripts()) {
         text.append("run ").append(script.file()).append('\n');
       }
     }

@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  *     SIGTERM before it is cancelled; default 10s, to stay below the lease's 15
  * @param minimumTlsMode {@code MINIMUM_TLS_MODE}: one of libpq's sslmode words; a connection that
  *     asks for less is refused; default {@code disable}
+ * @param image {@code OPERATOR_IMAGE}: the operator's own image, for the Jobs of backups; default
+ *     {@code schema-migration-operator}
  */
 public record Settings(
     Set<String> namespaces,
@@ -38,7 +40,8 @@ public record Settings(
     int concurrentRuns,
     int concurrentRunsPerServer,
     Duration shutdownGrace,
-    String minimumTlsMode) {
+    String minimumTlsMode,
+    String image) {
 
   private static final List<String> TLS_MODES =
       List.of("disable", "prefer", "require", "verify-ca", "verify-full");
@@ -63,7 +66,8 @@ public record Settings(
             reader.read("CONCURRENT_RUNS", "32", t -> number(t, 1, 1000), 1),
             reader.read("CONCURRENT_RUNS_PER_SERVER", "8", t -> number(t, 1, 1000), 1),
             reader.read("SHUTDOWN_GRACE", "10s", Durations::parse, Duration.ZERO),
-            reader.read("MINIMUM_TLS_MODE", "disable", Settings::tlsMode, "disable"));
+            reader.read("MINIMUM_TLS_MODE", "disable", Settings::tlsMode, "disable"),
+            environment.getOrDefault("OPERATOR_IMAGE", "schema-migration-operator"));
     if (!reader.errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", reader.errors));
     }

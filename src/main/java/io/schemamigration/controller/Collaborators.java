@@ -14,6 +14,8 @@ record Collaborators(
     Events events,
     Watches watches,
     OpenRollbacks rollbacks,
+    Backups backups,
+    Undone undone,
     Existence<SchemaMigration> existence,
     KubernetesClient metadataClient,
     Clock clock) {}

@@ -5,6 +5,7 @@ import io.schemamigration.plan.Reason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ final class Conditions {
     copy.setLastTransitionTime(c.getLastTransitionTime());
     copy.setObservedGeneration(c.getObservedGeneration());
     return copy;
+  }
+
+  /** The reason of a migration with this label. */
+  static Optional<Reason> known(String label) {
+    return Arrays.stream(Reason.values()).filter(r -> r.label().equals(label)).findFirst();
   }
 
   boolean is(String type, String status) {

@@ -1,12 +1,14 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What to do next with a resource. Pure: what is known comes in as values, what shall happen goes
@@ -24,7 +26,18 @@ sealed interface Decision {
   record LookAt(LookRequest request) implements Decision {}
 
   /** Say so, then run the plan. */
-  record Execute(Inputs inputs, Look look, Plan.Apply plan) implements Decision {}
+  record Execute(Inputs inputs, Look look, Plan.Change plan) implements Decision {
+    /**
+     * Whether the run may send files: where the target rolls back, books that are missing are
+     * written first, in the same run. Books alone change nothing for who uses the database.
+     */
+    boolean sends() {
+      return !plan.scripts().isEmpty()
+          || Pin.of(inputs.source(), inputs.policy())
+              .filter(pin -> !pin.hashes(look.history()).isEmpty())
+              .isPresent();
+    }
+  }
 
   /** Say something, and come back after a while. */
   record Tell(Verdict verdict, Again again) implements Decision {}
@@ -56,7 +69,8 @@ sealed interface Decision {
    */
   static Decision ended(Work.Ran ran, Requests now) {
     Verdict verdict =
-        new Verdict.Ended(ran.inputs(), ran.look(), ran.outcome(), ran.start(), ran.end());
+        new Verdict.Ended(
+            ran.inputs(), ran.look(), ran.outcome(), ran.undoFiles(), ran.start(), ran.end());
     Again again =
         switch (ran.outcome()) {
           case Outcome.Busy busy -> new Again.After(LOCK_POLL);
@@ -75,7 +89,7 @@ sealed interface Decision {
       case Gathered.Complete complete -> new LookAt(complete.inputs().lookRequest());
       case Gathered.Suspended s ->
           new Tell(
-              new Verdict.Suspended(s.generation(), s.digest()),
+              new Verdict.Suspended(s.generation(), s.digest(), Set.of()),
               new Again.Interval(Duration.ofMinutes(10)));
       case Gathered.Incomplete i -> {
         Verdict verdict =
@@ -102,11 +116,11 @@ sealed interface Decision {
   /** After a look, with the plan made from it. */
   static Decision planned(
       Inputs inputs, Look look, Plan plan, SchemaMigrationStatus status, Instant now) {
-    if (plan instanceof Plan.Apply apply && !inputs.policy().planOnly()) {
+    if (plan instanceof Plan.Change change && !inputs.policy().planOnly()) {
       Optional<Duration> pause = untilRetry(inputs, status, now);
       return pause.isPresent()
-          ? new Tell(new Verdict.Waiting(inputs, look, apply), new Again.After(pause.get()))
-          : new Execute(inputs, look, apply);
+          ? new Tell(new Verdict.Waiting(inputs, look, change), new Again.After(pause.get()))
+          : new Execute(inputs, look, change);
     }
     boolean soon = plan instanceof Plan.Refuse && inputs.interval().compareTo(REFUSED) > 0;
     return new Tell(

@@ -6,7 +6,6 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Target;
-import java.util.List;
 import java.util.Optional;
 
 /** Puts together what a resource's work depends on, or what is missing or wrong of it. */
@@ -64,11 +63,17 @@ final class InputReader {
     }
   }
 
+  /** Files that are not those that the spec pins, or not all there yet, are not relied on. */
   private ScriptSet sourceOrNone(SchemaMigration resource, SpecReader spec) {
     try {
-      return sources.read(resource.getMetadata().getNamespace(), spec.configMaps());
+      ScriptSet source = sources.read(resource.getMetadata().getNamespace(), spec.configMaps());
+      return unfit(resource, spec, source)
+          .map(Gathered.Incomplete.class::cast)
+          .filter(i -> i.reason() != Reason.INVALID_SOURCE)
+          .map(i -> ScriptSet.absent(i.reason(), i.message()))
+          .orElse(source);
     } catch (Missing e) {
-      return ScriptSet.of(List.of());
+      return ScriptSet.absent(e.reason(), e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.Policy;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.SecretLayout;
@@ -38,6 +39,7 @@ record Inputs(
   }
 
   LookRequest lookRequest() {
-    return new LookRequest(generation, requests, source.summary(), target, secret);
+    return new LookRequest(
+        generation, requests, source.summary(), target, secret, Pin.of(source, policy));
   }
 }

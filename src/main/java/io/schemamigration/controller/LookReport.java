@@ -98,9 +98,8 @@ final class LookReport {
     boolean lost =
         switch (plan) {
           case Plan.Refuse refuse -> refuse.lost();
-          case Plan.Apply apply -> apply.approved();
+          case Plan.Change change -> change.approved();
           case Plan.UpToDate upToDate -> false;
-          case Plan.Undo undo -> false;
         };
     if (lost) {
       remember();

@@ -1,8 +1,10 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.SecretLayout;
 import io.schemamigration.postgres.Target;
+import java.util.Optional;
 
 /**
  * What a look needs of its inputs. The files are none of it: looks queue up while a server does not
@@ -13,10 +15,12 @@ import io.schemamigration.postgres.Target;
  * @param source which files there were
  * @param target the database
  * @param secret how the Secret was read
+ * @param pin a target hash that may roll back
  */
 record LookRequest(
     long generation,
     Requests requests,
     ScriptSet.Summary source,
     Target target,
-    SecretLayout secret) {}
+    SecretLayout secret,
+    Optional<Pin> pin) {}

@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Reason;
@@ -23,7 +24,7 @@ final class Memories {
 
   /** A failure counts as long as nothing that the run depended on has changed. */
   private static Optional<Memory.Failure> failure(SchemaMigrationStatus status, Inputs inputs) {
-    SchemaMigrationStatus.LastRun run = status.lastRun;
+    LastRun run = status.lastRun;
     boolean same = run != null && inputs.digest().equals(run.inputs) && run.outcome != null;
     if (!same || status.nextRetryTime != null) {
       return Optional.empty();

@@ -1,24 +1,19 @@
 package io.schemamigration.controller;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.api.SchemaRollbackStatus;
 import io.schemamigration.config.Settings;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,18 +24,14 @@ import org.slf4j.LoggerFactory;
 /** The operator as one thing to start and stop. */
 public final class OperatorRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorRuntime.class);
-  private static final String LEASE = "schema-migration-operator";
-  private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
-  private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-  private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
   private static final int RECONCILE_THREADS = 8;
-  private static final long FIRST_RETRY_MILLISECONDS = 2_000;
-  private static final long LONGEST_RETRY_MILLISECONDS = 300_000;
 
   private final Operator operator;
   private final Settings settings;
   private final Runs runs;
   private final Runs undos;
+  private final BackupControllers backups;
+  private final ControllerDefaults defaults;
   private final KubernetesClient metadataClient;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -60,6 +51,7 @@ public final class OperatorRuntime implements AutoCloseable {
       Clock clock,
       String version) {
     this.settings = settings;
+    this.defaults = new ControllerDefaults(settings);
     this.metadataClient = Watches.metadataClient(client.getConfiguration());
     Watches watches = new Watches();
     Existence<SchemaMigration> existence = new Existence<>();
@@ -74,10 +66,11 @@ public final class OperatorRuntime implements AutoCloseable {
     Owners owners = new Owners(client, clusterId(client), clock);
     Polling polling = new Polling(clock);
     Polling undoPolling = new Polling(clock);
-    InputReader inputs =
-        new InputReader(
-            new SourceReader(client), new LoginReader(client, settings.minimumTlsMode()), settling);
+    LoginReader logins = new LoginReader(client, settings.minimumTlsMode());
+    InputReader inputs = new InputReader(new SourceReader(client), logins, settling);
+    Undone undone = new Undone();
     Plans plans = new Plans(owners, version);
+    Backups gate = new Backups(client, clock);
     Collaborators collaborators =
         new Collaborators(
             inputs,
@@ -88,6 +81,8 @@ public final class OperatorRuntime implements AutoCloseable {
             events,
             watches,
             new OpenRollbacks(client),
+            gate,
+            undone,
             existence,
             metadataClient,
             clock);
@@ -96,22 +91,29 @@ public final class OperatorRuntime implements AutoCloseable {
         new SchemaMigrationReconciler(collaborators), OperatorRuntime.this::configureController);
     operator.register(
         new SchemaRollbackReconciler(
-            client,
-            inputs,
-            plans,
-            undos,
-            undoPolling,
-            new RollbackStatusWriter(events, clock),
-            undoExistence,
-            undoWatches,
-            clock),
-        c -> everywhere(c.withName("schemarollback")));
+            new RollbackCollaborators(
+                client,
+                inputs,
+                plans,
+                undos,
+                undoPolling,
+                new TaskWriter<>(events, SchemaRollbackStatus::new, clock),
+                metrics,
+                undoExistence,
+                undoWatches,
+                undone,
+                gate,
+                clock)),
+        c -> defaults.to(c.withName("schemarollback")));
+    this.backups = new BackupControllers(client, inputs, logins, limits, events, settings, clock);
+    backups.register(operator, defaults);
     List<Consumer<Set<String>>> memories =
-        List.of(metrics::retain, settling::retain, owners::retain, polling::retain);
+        List.of(metrics::retain, settling::retain, owners::retain, polling::retain, undone::retain);
     sweeper.scheduleAtFixedRate(
         () -> {
           memories.forEach(memory -> memory.accept(existence.uids()));
           undoPolling.retain(undoExistence.uids());
+          backups.sweep();
         },
         1,
         1,
@@ -127,21 +129,7 @@ public final class OperatorRuntime implements AutoCloseable {
         .withStopOnInformerErrorDuringStartup(false)
         .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(registry));
     if (settings.leaderElection()) {
-      o.withLeaderElectionConfiguration(
-          LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
-              .withLeaseNamespace(settings.podNamespace())
-              // A restarted container has its predecessor's name; it must not take its lease.
-              .withIdentity(settings.podName() + "_" + UUID.randomUUID())
-              .withLeaseDuration(LEASE_DURATION)
-              .withRenewDeadline(RENEW_DEADLINE)
-              .withRetryPeriod(RETRY_PERIOD)
-              .withExitOnStopLeading(false)
-              .withLeaderCallbacks(
-                  new LeaderCallbacks(
-                      () -> LOG.info("leading"),
-                      this::lost,
-                      leader -> LOG.info("leader: {}", leader)))
-              .build());
+      o.withLeaderElectionConfiguration(Election.configuration(settings, this::lost));
     }
   }
 
@@ -154,25 +142,10 @@ public final class OperatorRuntime implements AutoCloseable {
   }
 
   private void configureController(ControllerConfigurationOverrider<SchemaMigration> c) {
-    everywhere(
+    defaults.to(
         c.withName("schemamigration")
             .withGenerationAware(false)
             .withOnUpdateFilter(Watches::relevant));
-  }
-
-  private <R extends HasMetadata> void everywhere(ControllerConfigurationOverrider<R> c) {
-    c.withReconciliationMaxInterval(null)
-        .withRetry(
-            new GenericRetry()
-                .setInitialInterval(FIRST_RETRY_MILLISECONDS)
-                .setIntervalMultiplier(2)
-                .setMaxInterval(LONGEST_RETRY_MILLISECONDS)
-                .withoutMaxAttempts());
-    if (settings.namespaces().isEmpty()) {
-      c.watchingAllNamespaces();
-    } else {
-      c.settingNamespaces(settings.namespaces());
-    }
   }
 
   /** Names this cluster in ledgers, so that one database is not migrated from two clusters. */
@@ -214,6 +187,7 @@ public final class OperatorRuntime implements AutoCloseable {
     operator.stop();
     runs.close();
     undos.close();
+    backups.close();
     sweeper.shutdownNow();
     metadataClient.close();
   }

@@ -18,6 +18,10 @@ final class Piece extends RunControl {
   volatile Work.Progress progress;
   Work.Progress published;
   int quietTicks;
+
+  /** Counted on the thread of the run alone. */
+  int undone;
+
   private final AtomicBoolean cancelling = new AtomicBoolean();
 
   Piece(ResourceID id, String uid, long generation) {
@@ -28,13 +32,30 @@ final class Piece extends RunControl {
 
   @Override
   protected void sending(Script script, int number, int total) {
-    progress = new Work.Progress(script.file(), number, total, "");
+    String action =
+        script.text().isEmpty()
+            ? "removing the row of " + script.hash()
+            : "running " + script.file();
+    progress = new Work.Progress(action, undoes(script), number, total, "");
+  }
+
+  /** Without a text only the row of what is undone is removed. */
+  private static boolean undoes(Script script) {
+    return script.undoes() || script.text().isEmpty();
+  }
+
+  @Override
+  protected void committed(Script script) {
+    if (undoes(script)) {
+      undone++;
+    }
   }
 
   @Override
   protected void active(Activity activity) {
     Work.Progress now = progress;
-    progress = new Work.Progress(now.file(), now.number(), now.total(), activity.text());
+    progress =
+        new Work.Progress(now.action(), now.undoes(), now.number(), now.total(), activity.text());
   }
 
   /** Off this thread: a server that is not there takes seconds to be told. */

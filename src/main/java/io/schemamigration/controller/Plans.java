@@ -4,6 +4,7 @@ import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Ownership;
+import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Planner;
 import io.schemamigration.plan.Situation;
@@ -11,8 +12,10 @@ import io.schemamigration.plan.UndoPlanner;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
-import io.schemamigration.postgres.Runner;
+import io.schemamigration.postgres.Planning;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Puts together what the planner needs, with and without the lock. */
@@ -27,42 +30,65 @@ final class Plans {
 
   Plan afterLook(SchemaMigration resource, Inputs inputs, Look look) {
     Ownership ownership = owners.of(look.history().owner(), resource, inputs.interval());
-    return plan(inputs, look.history(), Memories.of(resource.getStatus(), inputs), ownership);
+    Memory memory = Memories.of(resource.getStatus(), inputs);
+    return Planner.plan(
+        new Situation(
+            inputs.source(), look.history(), look.books(), inputs.policy(), memory, ownership));
   }
 
-  /** The same decision once the lock is held; an owner that came meanwhile is not ours to judge. */
-  Function<History, Plan> underLock(SchemaMigration resource, Inputs inputs, Look look) {
+  /** The same decision once the lock is held. */
+  Planning underLock(SchemaMigration resource, Inputs inputs, Look look) {
     Memory memory = Memories.of(resource.getStatus(), inputs);
+    Function<History, Ownership> ownership = ownership(resource, inputs, look);
+    return new Planning(
+        Pin.of(inputs.source(), inputs.policy()),
+        (history, books) ->
+            Planner.plan(
+                new Situation(
+                    inputs.source(),
+                    history,
+                    books,
+                    inputs.policy(),
+                    memory,
+                    ownership.apply(history))));
+  }
+
+  /**
+   * What a request to undo means, once the lock is held.
+   *
+   * @param late tells whether it is too late to begin it
+   */
+  Planning undoing(
+      SchemaMigration resource,
+      Inputs inputs,
+      Look look,
+      UndoRequest request,
+      BooleanSupplier late) {
+    Function<History, Ownership> ownership = ownership(resource, inputs, look);
+    return new Planning(
+        Optional.of(request),
+        (history, books) ->
+            UndoPlanner.plan(
+                new Situation(
+                    inputs.source(),
+                    history,
+                    books,
+                    inputs.policy(),
+                    Memory.NONE,
+                    ownership.apply(history)),
+                request.expired(late.getAsBoolean())));
+  }
+
+  /** An owner that came after the look is not ours to judge. */
+  private Function<History, Ownership> ownership(
+      SchemaMigration resource, Inputs inputs, Look look) {
     Ownership before = owners.of(look.history().owner(), resource, inputs.interval());
     return history -> {
       boolean ours = history.owner().filter(o -> !owners.isSelf(o, resource)).isEmpty();
       Ownership unchanged =
           history.owner().equals(look.history().owner()) ? before : Ownership.HELD;
-      return plan(inputs, history, memory, ours ? Ownership.OURS : unchanged);
+      return ours ? Ownership.OURS : unchanged;
     };
-  }
-
-  /** What a request to undo means, once the lock is held. */
-  Runner.Planning undoing(SchemaMigration resource, Inputs inputs, Look look, UndoRequest request) {
-    Ownership before = owners.of(look.history().owner(), resource, inputs.interval());
-    return (history, books) -> {
-      boolean ours = history.owner().filter(o -> !owners.isSelf(o, resource)).isEmpty();
-      Ownership unchanged =
-          history.owner().equals(look.history().owner()) ? before : Ownership.HELD;
-      Situation situation =
-          new Situation(
-              inputs.source(),
-              history,
-              inputs.policy(),
-              Memory.NONE,
-              ours ? Ownership.OURS : unchanged);
-      return UndoPlanner.plan(situation, request, books);
-    };
-  }
-
-  private static Plan plan(Inputs inputs, History history, Memory memory, Ownership ownership) {
-    return Planner.plan(
-        new Situation(inputs.source(), history, inputs.policy(), memory, ownership));
   }
 
   Author author(SchemaMigration resource) {

@@ -1,30 +1,33 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.controller.TaskVerdict.Step;
 import io.schemamigration.plan.Reason.Stage;
 
 /** What a SchemaRollback's Ready condition says beside the reasons of its migration. */
 enum RollbackReason {
-  PROGRESSING("Progressing", Stage.WORKING, false),
-  ROLLING_BACK("RollingBack", Stage.WORKING, false),
-  MIGRATION_NOT_FOUND("MigrationNotFound", Stage.WAITING, false),
-  EARLIER_REQUEST("EarlierRequest", Stage.WAITING, false),
+  PROGRESSING("Progressing", Stage.WORKING, Step.OPEN),
+  ROLLING_BACK("RollingBack", Stage.WORKING, Step.BEGUN),
+  MIGRATION_NOT_FOUND("MigrationNotFound", Stage.WAITING, Step.OPEN),
+  EARLIER_REQUEST("EarlierRequest", Stage.WAITING, Step.OPEN),
 
-  COMPLETE("Complete", Stage.DONE, true),
-  ALREADY_EXECUTED("AlreadyExecuted", Stage.DONE, true),
-  EXPIRED("Expired", Stage.DECISION, true),
-  PRECONDITION_FAILED("PreconditionFailed", Stage.DECISION, true),
-  ROLLBACK_IMPOSSIBLE("RollbackImpossible", Stage.DECISION, true),
-  ROLLBACK_FAILED("RollbackFailed", Stage.DECISION, true),
-  PARTIALLY_ROLLED_BACK("PartiallyRolledBack", Stage.DECISION, true);
+  COMPLETE("Complete", Stage.DONE, Step.OVER),
+  ALREADY_EXECUTED("AlreadyExecuted", Stage.DONE, Step.OVER),
+  INVALID_SPEC("InvalidSpec", Stage.DECISION, Step.OVER),
+  EXPIRED("Expired", Stage.DECISION, Step.OVER),
+  PRECONDITION_FAILED("PreconditionFailed", Stage.DECISION, Step.OVER),
+  ROLLBACK_IMPOSSIBLE("RollbackImpossible", Stage.DECISION, Step.OVER),
+  ROLLBACK_FAILED("RollbackFailed", Stage.DECISION, Step.OVER),
+  RETRIES_EXHAUSTED("RetriesExhausted", Stage.DECISION, Step.OVER),
+  PARTIALLY_ROLLED_BACK("PartiallyRolledBack", Stage.DECISION, Step.OVER);
 
   private final String label;
   private final Stage stage;
-  private final boolean last;
+  private final Step step;
 
-  RollbackReason(String label, Stage stage, boolean last) {
+  RollbackReason(String label, Stage stage, Step step) {
     this.label = label;
     this.stage = stage;
-    this.last = last;
+    this.step = step;
   }
 
   String label() {
@@ -35,18 +38,8 @@ enum RollbackReason {
     return stage;
   }
 
-  /** Whether nothing happens to the request any more. */
-  boolean last() {
-    return last;
-  }
-
-  /** Whether a condition with this reason says that the request is over. */
-  static boolean isLast(String label) {
-    for (RollbackReason reason : values()) {
-      if (reason.last && reason.label.equals(label)) {
-        return true;
-      }
-    }
-    return false;
+  /** Where in its life the request is. */
+  Step step() {
+    return step;
   }
 }

@@ -33,7 +33,11 @@ final class RollbackWatches {
     var cache = context.getPrimaryCache();
     cache.addIndexer(
         BY_MIGRATION,
-        r -> List.of(r.getMetadata().getNamespace() + "/" + r.getSpec().migrationRef.name));
+        r ->
+            RollbackSpec.migration(r)
+                .map(name -> r.getMetadata().getNamespace() + "/" + name)
+                .stream()
+                .toList());
     return InformerEventSourceConfiguration.from(SchemaMigration.class, SchemaRollback.class)
         .withName("migrations")
         .withNamespacesInheritedFromController()

@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Failure;
@@ -35,7 +36,7 @@ final class RunReport {
 
   /** A file failed and was rolled back. */
   void failed(Verdict.Ended ended, Failure failure) {
-    SchemaMigrationStatus.LastRun run = run(ended, "Failed");
+    LastRun run = run(ended, "Failed");
     run.file = failure.file();
     run.line = failure.line() > 0 ? failure.line() : null;
     run.statement = failure.statement() > 0 ? failure.statement() : null;
@@ -55,7 +56,7 @@ final class RunReport {
   /** The database was lost or never reached. */
   void lost(Verdict.Ended ended, Outcome.Unavailable lost) {
     if (lost.sent()) {
-      SchemaMigrationStatus.LastRun run = run(ended, "Failed");
+      LastRun run = run(ended, "Failed");
       run.message = Conditions.cut(lost.message());
       status.lastRun = run;
       retry(ended.inputs(), lost.reason(), lost.message());
@@ -111,7 +112,7 @@ final class RunReport {
   }
 
   /** {@code file:line: message (SQLSTATE); hint} of a run that failed, as {@link Failure#text}. */
-  static String text(SchemaMigrationStatus.LastRun run) {
+  static String text(LastRun run) {
     StringBuilder text = new StringBuilder();
     if (run.file != null) {
       text.append(run.file);
@@ -131,7 +132,7 @@ final class RunReport {
   }
 
   /** A failed wait for a lock rests longer: a nightly dump must not use up all retries. */
-  private static Duration backoff(Inputs inputs, Reason reason, int retries) {
+  static Duration backoff(Inputs inputs, Reason reason, int retries) {
     if (reason == Reason.LOCK_TIMEOUT) {
       Duration tenth = inputs.interval().dividedBy(10);
       Duration least = Duration.ofSeconds(10);
@@ -141,8 +142,8 @@ final class RunReport {
     return doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
   }
 
-  private SchemaMigrationStatus.LastRun run(Verdict.Ended ended, String outcome) {
-    SchemaMigrationStatus.LastRun run = new SchemaMigrationStatus.LastRun();
+  private LastRun run(Verdict.Ended ended, String outcome) {
+    LastRun run = new LastRun();
     run.inputs = ended.inputs().digest();
     run.startTime = StatusReport.time(ended.start());
     run.completionTime = StatusReport.time(ended.end());

@@ -93,6 +93,11 @@ final class Runs implements AutoCloseable {
     pieces.computeIfPresent(uid, (u, piece) -> piece.result == ran ? null : piece);
   }
 
+  /** Nobody takes the result of what is over any more. */
+  void forget(String uid) {
+    pieces.computeIfPresent(uid, (u, piece) -> piece.result == null ? piece : null);
+  }
+
   /** Looks at a database. */
   void look(ResourceID id, String uid, LookRequest request) {
     start(
@@ -101,7 +106,7 @@ final class Runs implements AutoCloseable {
         request,
         piece -> {
           try {
-            return new Work.Looked(request, Runner.look(request.target()));
+            return new Work.Looked(request, Runner.look(request.target(), request.pin()));
           } catch (DatabaseUnavailable e) {
             return new Work.LookFailed(request, e.reason(), e.getMessage());
           }
@@ -129,14 +134,15 @@ final class Runs implements AutoCloseable {
           MDC.put("run", author.run().toString());
           Instant begin = clock.instant();
           LOG.info("a run begins");
-          Outcome outcome =
-              limits.exclusively(inputs.target().endpoint(), () -> runner.apply(piece).run());
+          Runner run = runner.apply(piece);
+          Outcome outcome = limits.exclusively(inputs.target().endpoint(), run::run);
           Instant end = clock.instant();
           LOG.info(
               "the run ended: {} after {} ms",
               outcome.text(),
               Duration.between(begin, end).toMillis());
-          return new Work.Ran(inputs, look, outcome, begin, end);
+          return new Work.Ran(
+              inputs, look, outcome, run.undone(), run.sent(), piece.undone, begin, end);
         });
   }
 

@@ -6,23 +6,27 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
-import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.Planning;
 import io.schemamigration.postgres.Runner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 
 /** One reconcile: look, decide, act, tell. */
 final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
   /** Work wakes its resource by itself; this is for the case that a wake is lost. */
   private static final Duration SAFETY = Duration.ofSeconds(30);
+
+  /** A backup that is ready wakes its migration; this is for the case that a wake is lost. */
+  private static final Duration BACKUP_POLL = Duration.ofSeconds(10);
 
   private final Collaborators with;
 
@@ -46,7 +50,8 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
       return after(Decision.SOON);
     }
     Optional<SchemaRollback> first =
-        OpenRollbacks.first(context.getSecondaryResources(SchemaRollback.class).stream(), resource);
+        OpenRollbacks.blocking(
+            context.getSecondaryResources(SchemaRollback.class).stream(), resource);
     Work work = with.runs().take(resource.getMetadata().getUid());
     if (first.isPresent() && waits(resource, work)) {
       return rollingBack(resource, context, first.get());
@@ -61,14 +66,13 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
   /** What is running ends as it began; a suspended resource asks nothing anyway. */
   private static boolean waits(SchemaMigration resource, Work work) {
     boolean running = work instanceof Work.Busy || work instanceof Work.Ran;
-    return !running && !Boolean.TRUE.equals(resource.getSpec().suspend);
+    return !running && !new SpecReader(resource).suspended();
   }
 
   private UpdateControl<SchemaMigration> rollingBack(
       SchemaMigration resource, Context<SchemaMigration> context, SchemaRollback first) {
     long generation = resource.getMetadata().getGeneration();
-    String name = first.getMetadata().getName();
-    with.writer().tell(resource, context, new Verdict.RollingBack(generation, name));
+    with.writer().tell(resource, context, OpenRollbacks.waitingFor(first, generation));
     return after(SAFETY);
   }
 
@@ -153,23 +157,62 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
         if (first.isPresent()) {
           return rollingBack(resource, context, first.get());
         }
-        start(resource, context, execute);
-        return after(SAFETY);
+        return switch (with.backups().before(resource, execute.plan())) {
+          case Clearance.Waits waits -> {
+            with.writer()
+                .tell(
+                    resource,
+                    context,
+                    new Verdict.BackingUp(
+                        execute.inputs(),
+                        execute.look(),
+                        execute.plan(),
+                        waits.reason(),
+                        waits.message()));
+            yield after(BACKUP_POLL);
+          }
+          case Clearance.Cleared cleared -> {
+            start(resource, context, execute, cleared);
+            yield after(SAFETY);
+          }
+        };
       }
       case Decision.Tell tell -> {
-        with.writer().tell(resource, context, tell.verdict());
+        Set<DatabaseBackup> known = context.getSecondaryResources(DatabaseBackup.class);
+        with.backups().settled(resource, tell.verdict(), known);
+        with.writer().tell(resource, context, heard(resource, context, tell.verdict()));
         return after(pause(uid, tell.again()));
       }
     }
   }
 
+  /** Suspended, it hears of its database from the requests that undid something. */
+  private Verdict heard(
+      SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
+    if (verdict instanceof Verdict.Suspended suspended) {
+      return suspended.after(
+          with.undone()
+              .of(
+                  resource,
+                  OpenRollbacks.of(
+                      context.getSecondaryResources(SchemaRollback.class).stream(), resource)));
+    }
+    with.undone().forget(resource);
+    return verdict;
+  }
+
   /** The status says Reconciling before the first file is sent, so that no waiter passes early. */
   private void start(
-      SchemaMigration resource, Context<SchemaMigration> context, Decision.Execute execute) {
+      SchemaMigration resource,
+      Context<SchemaMigration> context,
+      Decision.Execute execute,
+      Clearance.Cleared cleared) {
     // Before the status is written: what it remembers is part of what was decided on.
-    Function<History, Plan> planner =
-        with.plans().underLock(resource, execute.inputs(), execute.look());
-    if (!execute.plan().scripts().isEmpty()) {
+    Planning planning =
+        with.plans()
+            .underLock(resource, execute.inputs(), execute.look())
+            .behind(cleared.safeguard(execute.plan()));
+    if (execute.sends()) {
       with.writer()
           .tell(
               resource,
@@ -185,7 +228,7 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
             execute.inputs(),
             execute.look(),
             author,
-            control -> new Runner(execute.inputs().target(), author, planner, control));
+            control -> new Runner(execute.inputs().target(), author, planning, control));
   }
 
   private Duration pause(String uid, Decision.Again again) {

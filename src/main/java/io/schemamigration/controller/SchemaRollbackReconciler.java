@@ -1,6 +1,6 @@
 package io.schemamigration.controller;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -9,112 +9,137 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
-import io.schemamigration.plan.Digest;
-import io.schemamigration.plan.UndoRequest;
-import io.schemamigration.postgres.Author;
-import io.schemamigration.postgres.Runner;
-import java.time.Clock;
+import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.plan.Reason;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
 /** One reconcile of a request to undo: look, decide under the lock, act, tell. */
 final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
   private static final Duration SOON = Duration.ofMillis(50);
+  private static final Duration BACKUP_POLL = Duration.ofSeconds(5);
   private static final Duration SAFETY = Duration.ofSeconds(30);
   private static final Duration TURN_POLL = Duration.ofSeconds(2);
-  private static final int DIGITS = 16;
 
-  private final KubernetesClient client;
-  private final InputReader inputs;
-  private final Plans plans;
-  private final Runs runs;
-  private final Polling polling;
-  private final RollbackStatusWriter writer;
-  private final Existence<SchemaRollback> existence;
-  private final RollbackWatches watches;
-  private final Clock clock;
+  private final RollbackCollaborators with;
+  private final UndoRuns runs;
 
-  SchemaRollbackReconciler(
-      KubernetesClient client,
-      InputReader inputs,
-      Plans plans,
-      Runs runs,
-      Polling polling,
-      RollbackStatusWriter writer,
-      Existence<SchemaRollback> existence,
-      RollbackWatches watches,
-      Clock clock) {
-    this.client = client;
-    this.inputs = inputs;
-    this.plans = plans;
-    this.runs = runs;
-    this.polling = polling;
-    this.writer = writer;
-    this.existence = existence;
-    this.watches = watches;
-    this.clock = clock;
+  SchemaRollbackReconciler(RollbackCollaborators with) {
+    this.with = with;
+    this.runs = new UndoRuns(with);
   }
 
   @Override
   public List<EventSource<?, SchemaRollback>> prepareEventSources(
       EventSourceContext<SchemaRollback> context) {
-    existence.follow(context.getPrimaryCache());
-    return watches.sources(context);
+    with.existence().follow(context.getPrimaryCache());
+    return with.watches().sources(context);
   }
 
   @Override
   public UpdateControl<SchemaRollback> reconcile(
       SchemaRollback resource, Context<SchemaRollback> context) {
     if (OpenRollbacks.over(resource)) {
+      with.runs().forget(resource.getMetadata().getUid()); // another operator was faster
       return UpdateControl.noUpdate();
     }
+    try {
+      return follow(resource, context, RollbackSpec.of(resource));
+    } catch (Missing e) {
+      return tell(
+          resource, context, RollbackVerdict.of(RollbackReason.INVALID_SPEC, e.getMessage()));
+    }
+  }
+
+  private UpdateControl<SchemaRollback> follow(
+      SchemaRollback resource, Context<SchemaRollback> context, RollbackSpec spec) {
     String uid = resource.getMetadata().getUid();
-    Work work = runs.take(uid);
+    Work work = with.runs().take(uid);
     return switch (work) {
-      case Work.Busy busy -> after(SAFETY);
+      case Work.Busy busy -> {
+        busy.progress()
+            .map(p -> RollbackVerdict.of(RollbackReason.ROLLING_BACK, p.text()))
+            .ifPresent(v -> with.writer().tell(resource, context, v));
+        yield after(SAFETY);
+      }
       case Work.Ran ran -> {
-        RollbackVerdict verdict = RollbackVerdict.of(request(resource), ran.outcome());
-        UpdateControl<SchemaRollback> next = tell(resource, context, verdict);
-        runs.told(uid, ran);
+        UpdateControl<SchemaRollback> next =
+            migration(resource, spec)
+                .flatMap(m -> runs.backedUp(resource, spec, m, ran))
+                .map(answer -> unsafe(resource, context, answer))
+                .orElseGet(() -> ended(resource, context, spec, ran));
+        with.runs().told(uid, ran);
+        with.metrics().undone(resource.getMetadata().getNamespace(), ran.undoFiles());
         yield next;
       }
-      case Work.Looked looked -> undo(resource, context, looked);
+      case Work.Looked looked -> undo(resource, context, spec, looked);
       case Work.LookFailed failed ->
           tell(resource, context, RollbackVerdict.of(failed.reason(), failed.message()));
-      case Work.Idle idle -> begin(resource, context);
+      case Work.Idle idle -> begin(resource, context, spec);
     };
+  }
+
+  /** It ended for want of the backup that it needs, and nothing was changed. */
+  private UpdateControl<SchemaRollback> unsafe(
+      SchemaRollback resource, Context<SchemaRollback> context, Clearance answer) {
+    return switch (answer) {
+      case Clearance.Waits waits -> {
+        with.writer().tell(resource, context, RollbackVerdict.of(waits.reason(), waits.message()));
+        yield after(BACKUP_POLL);
+      }
+      case Clearance.Cleared cleared -> after(SAFETY); // it runs again, with its backup
+    };
+  }
+
+  private UpdateControl<SchemaRollback> ended(
+      SchemaRollback resource, Context<SchemaRollback> context, RollbackSpec spec, Work.Ran ran) {
+    // Before the end is told, which wakes the migration.
+    migration(resource, spec).ifPresent(m -> with.undone().saw(m, ran.outcome()));
+    TaskVerdict<SchemaRollbackStatus> verdict = RollbackVerdict.of(spec.undo(), ran);
+    Optional<RollbackRetry> retry = RollbackRetry.after(resource.getStatus(), ran);
+    if (retry.isEmpty()) {
+      return tell(resource, context, verdict.and(s -> RollbackRetry.none(s, verdict.last())));
+    }
+    with.writer()
+        .tell(resource, context, verdict.and(s -> retry.get().note(s, with.clock().instant())));
+    return after(retry.get().pause().orElse(SOON));
   }
 
   /** Nothing is going on: whatever speaks against it is told, else the database is asked. */
   private UpdateControl<SchemaRollback> begin(
-      SchemaRollback resource, Context<SchemaRollback> context) {
-    Optional<RollbackVerdict> obstacle = obstacle(resource, context);
+      SchemaRollback resource, Context<SchemaRollback> context, RollbackSpec spec) {
+    Optional<TaskVerdict<SchemaRollbackStatus>> obstacle = obstacle(resource, context, spec);
     if (obstacle.isPresent()) {
       return tell(resource, context, obstacle.get());
     }
-    Optional<SchemaMigration> migration = migration(resource);
+    Optional<SchemaMigration> migration = migration(resource, spec);
     if (migration.isEmpty()) {
       return tell(
           resource,
           context,
           RollbackVerdict.of(
               RollbackReason.MIGRATION_NOT_FOUND,
-              "SchemaMigration " + migrationName(resource) + " is not there; create it"));
+              "SchemaMigration " + spec.migration() + " is not there; create it"));
     }
-    return switch (inputs.forUndo(migration.get())) {
+    return switch (with.inputs().forUndo(migration.get())) {
       case Gathered.Complete complete -> {
-        if (RollbackStatusWriter.ready(resource.getStatus()).isEmpty()) {
-          writer.tell(
-              resource,
-              context,
-              RollbackVerdict.of(RollbackReason.PROGRESSING, "looking at the database"));
+        Optional<Duration> pause = RollbackRetry.left(resource.getStatus(), with.clock().instant());
+        if (pause.isPresent()) {
+          yield after(pause.get());
         }
-        runs.look(
-            ResourceID.fromResource(resource),
-            resource.getMetadata().getUid(),
-            own(resource, complete).lookRequest());
+        if (TaskReport.ready(resource.getStatus()).isEmpty()) {
+          with.writer()
+              .tell(
+                  resource,
+                  context,
+                  RollbackVerdict.of(RollbackReason.PROGRESSING, "looking at the database"));
+        }
+        with.runs()
+            .look(
+                ResourceID.fromResource(resource),
+                resource.getMetadata().getUid(),
+                own(resource, complete).lookRequest());
         yield after(SAFETY);
       }
       case Gathered.Incomplete i ->
@@ -123,21 +148,12 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     };
   }
 
-  private Optional<RollbackVerdict> obstacle(
-      SchemaRollback resource, Context<SchemaRollback> context) {
-    String notAfter = resource.getSpec().notAfter;
-    boolean begun = resource.getStatus() != null && resource.getStatus().startTime != null;
-    if (!begun
-        && notAfter != null
-        && clock.instant().isAfter(OffsetDateTime.parse(notAfter).toInstant())) {
-      return Optional.of(
-          RollbackVerdict.of(
-              RollbackReason.EXPIRED, "not begun before " + notAfter + "; nothing was undone"));
-    }
+  private Optional<TaskVerdict<SchemaRollbackStatus>> obstacle(
+      SchemaRollback resource, Context<SchemaRollback> context, RollbackSpec spec) {
     Optional<SchemaRollback> first =
         OpenRollbacks.first(
             context.getPrimaryCache().list(resource.getMetadata().getNamespace()),
-            migrationName(resource));
+            spec.migration());
     return first
         .filter(f -> !f.getMetadata().getUid().equals(resource.getMetadata().getUid()))
         .map(
@@ -148,33 +164,44 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
   }
 
   private UpdateControl<SchemaRollback> undo(
-      SchemaRollback resource, Context<SchemaRollback> context, Work.Looked looked) {
-    Optional<SchemaMigration> migration = migration(resource);
+      SchemaRollback resource,
+      Context<SchemaRollback> context,
+      RollbackSpec spec,
+      Work.Looked looked) {
+    Optional<SchemaMigration> migration = migration(resource, spec);
     if (migration.isEmpty()
-        || !(inputs.forUndo(migration.get()) instanceof Gathered.Complete complete)
+        || !(with.inputs().forUndo(migration.get()) instanceof Gathered.Complete complete)
         || !own(resource, complete).lookRequest().equals(looked.request())) {
       return after(SOON); // what was looked at is no longer what is asked
     }
     Inputs own = own(resource, complete);
-    UndoRequest request = request(resource);
-    Author author = plans.author(migration.get());
-    Runner.Planning planner = plans.undoing(migration.get(), own, looked.look(), request);
-    // Tried again, it says why until it is known whether that still holds.
-    if (resource.getStatus() == null || resource.getStatus().startTime == null) {
-      writer.tell(
-          resource,
-          context,
-          RollbackVerdict.of(
-              RollbackReason.ROLLING_BACK, "undoing " + String.join(", ", request.undo())));
+    if (RollbackRetry.exhausted(resource.getStatus(), own.backoffLimit())) {
+      with.undone().saw(migration.get(), looked.look());
+      return tell(
+          resource, context, RollbackRetry.givenUp(spec, resource.getStatus(), looked.look()));
     }
-    runs.run(
-        ResourceID.fromResource(resource),
-        resource.getMetadata().getUid(),
-        own,
-        looked.look(),
-        author,
-        control -> Runner.undoing(own.target(), author, request, planner, control));
+    // Tried again, it says why until it is known whether that still holds.
+    if (!TaskReport.begun(resource.getStatus()) && !waitsForBackup(resource)) {
+      with.writer()
+          .tell(
+              resource,
+              context,
+              RollbackVerdict.of(
+                  RollbackReason.PROGRESSING, "undoing " + String.join(", ", spec.undo().undo())));
+    }
+    runs.start(
+        resource, spec, migration.get(), own, looked.look(), Backups.demands(migration.get()));
     return after(SAFETY);
+  }
+
+  private static boolean waitsForBackup(SchemaRollback resource) {
+    return TaskReport.ready(resource.getStatus())
+        .map(Condition::getReason)
+        .filter(
+            reason ->
+                reason.equals(Reason.BACKUP_RUNNING.label())
+                    || reason.equals(Reason.BACKUP_FAILED.label()))
+        .isPresent();
   }
 
   /** With this resource's generation: the watchman stops what is not of the newest. */
@@ -182,35 +209,20 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     return complete.inputs().of(resource.getMetadata().getGeneration());
   }
 
-  private Optional<SchemaMigration> migration(SchemaRollback resource) {
+  private Optional<SchemaMigration> migration(SchemaRollback resource, RollbackSpec spec) {
     return Optional.ofNullable(
-        client
+        with.client()
             .resources(SchemaMigration.class)
             .inNamespace(resource.getMetadata().getNamespace())
-            .withName(migrationName(resource))
+            .withName(spec.migration())
             .get());
   }
 
-  private static String migrationName(SchemaRollback resource) {
-    return resource.getSpec().migrationRef.name;
-  }
-
-  /** The same request after a cluster was built anew from Git has the same key. */
-  private static UndoRequest request(SchemaRollback resource) {
-    List<String> undo = resource.getSpec().undo;
-    String key =
-        String.join(
-            "/",
-            resource.getMetadata().getNamespace(),
-            resource.getMetadata().getName(),
-            migrationName(resource),
-            Digest.sha256(String.join("\n", undo)).substring(0, DIGITS));
-    return new UndoRequest(key, undo, "TrackingOnly".equals(resource.getSpec().method));
-  }
-
   private UpdateControl<SchemaRollback> tell(
-      SchemaRollback resource, Context<SchemaRollback> context, RollbackVerdict verdict) {
-    writer.tell(resource, context, verdict);
+      SchemaRollback resource,
+      Context<SchemaRollback> context,
+      TaskVerdict<SchemaRollbackStatus> verdict) {
+    with.writer().tell(resource, context, verdict);
     String uid = resource.getMetadata().getUid();
     return switch (verdict.stage()) {
       case DONE, IDLE -> UpdateControl.noUpdate();
@@ -223,9 +235,9 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
     };
   }
 
-  private Duration polled(String uid, RollbackVerdict verdict) {
-    polling.failed(uid, verdict.reason());
-    return polling.pause(uid);
+  private Duration polled(String uid, TaskVerdict<SchemaRollbackStatus> verdict) {
+    with.polling().failed(uid, verdict.reason());
+    return with.polling().pause(uid);
   }
 
   private static UpdateControl<SchemaRollback> after(Duration pause) {

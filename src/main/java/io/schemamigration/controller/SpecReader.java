@@ -125,6 +125,7 @@ final class SpecReader {
         Optional.ofNullable(spec.targetHash),
         policy != null && "Apply".equals(policy.outOfOrder),
         policy != null && "Ignore".equals(policy.missingFiles),
+        policy != null && "Allow".equals(policy.rollback),
         "AllFiles".equals(spec.transaction),
         "PlanOnly".equals(spec.mode),
         spec.approvedPlans == null ? Set.of() : Set.copyOf(spec.approvedPlans),
@@ -155,24 +156,30 @@ final class SpecReader {
    */
   ConnectionSecret.Overrides overrides(ConnectionSecret.TlsOverride tls) {
     DatabaseSpec database = spec.database;
-    Map<String, String> keys = new HashMap<>();
-    if (database.keys != null) {
-      put(keys, "uri", database.keys.uri);
-      put(keys, "host", database.keys.host);
-      put(keys, "port", database.keys.port);
-      put(keys, "dbname", database.keys.dbname);
-      put(keys, "user", database.keys.user);
-      put(keys, "password", database.keys.password);
-      put(keys, "ca", database.keys.ca);
-      put(keys, "cert", database.keys.cert);
-      put(keys, "key", database.keys.key);
-    }
     return new ConnectionSecret.Overrides(
-        keys,
+        keys(),
         Optional.ofNullable(database.host),
         Optional.ofNullable(database.port),
         Optional.ofNullable(database.name),
         tls);
+  }
+
+  /** Part to key, for a layout of the Secret that nobody knows. */
+  Map<String, String> keys() {
+    DatabaseSpec.Keys given = spec.database.keys;
+    Map<String, String> keys = new HashMap<>();
+    if (given != null) {
+      put(keys, "uri", given.uri);
+      put(keys, "host", given.host);
+      put(keys, "port", given.port);
+      put(keys, "dbname", given.dbname);
+      put(keys, "user", given.user);
+      put(keys, "password", given.password);
+      put(keys, "ca", given.ca);
+      put(keys, "cert", given.cert);
+      put(keys, "key", given.key);
+    }
+    return keys;
   }
 
   private static void put(Map<String, String> map, String key, String value) {
@@ -190,6 +197,9 @@ final class SpecReader {
     parts.put("acknowledge", spec.acknowledge);
     parts.put("outOfOrder", policy().outOfOrder());
     parts.put("missingFiles", policy().ignoreMissingFiles());
+    if (policy().rollback()) {
+      parts.put("rollback", true);
+    }
     if (policy().allFiles()) {
       parts.put("allFiles", true);
     }

@@ -2,7 +2,6 @@ package io.schemamigration.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.schemamigration.api.SchemaMigrationStatus;
 
 /** Copies and compares statuses by what they are on the wire. */
 final class StatusCopy {
@@ -10,11 +9,12 @@ final class StatusCopy {
 
   private StatusCopy() {}
 
-  static SchemaMigrationStatus of(SchemaMigrationStatus status) {
-    return MAPPER.convertValue(status, SchemaMigrationStatus.class);
+  @SuppressWarnings("unchecked") // what a value is converted to is its own class
+  static <S> S of(S status) {
+    return (S) MAPPER.convertValue(status, status.getClass());
   }
 
-  static boolean same(SchemaMigrationStatus a, SchemaMigrationStatus b) {
+  static <S> boolean same(S a, S b) {
     JsonNode left = MAPPER.valueToTree(a);
     return left.equals(MAPPER.valueToTree(b));
   }

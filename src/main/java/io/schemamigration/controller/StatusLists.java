@@ -1,6 +1,8 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.api.LastBackup;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Dump;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Position;
@@ -10,8 +12,10 @@ import io.schemamigration.postgres.SecretLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The parts of a status that show a database and its files, each bounded. */
 final class StatusLists {
@@ -45,6 +49,8 @@ final class StatusLists {
     if (status.database != null) {
       status.database.id = position.history().fullId();
     }
+    // A ledger that was lost tells of none; the dump may be there all the same.
+    position.history().lastDump().ifPresent(dump -> status.lastBackup = backup(dump));
     status.current = position.current().map(StatusLists::current).orElse(null);
     status.appliedCount = applied.size();
     status.appliedHashes = hashes(applied);
@@ -58,17 +64,52 @@ final class StatusLists {
     status.plan =
         switch (plan) {
           case Plan.UpToDate upToDate -> null;
-          case Plan.Undo undo -> null;
-          case Plan.Apply apply -> plan(apply.id());
-          case Plan.Refuse refuse -> refuse.id().map(StatusLists::plan).orElse(null);
+          case Plan.Undo undo -> plan(undo.id(), "RollBack");
+          case Plan.Change change -> plan(change.id(), "Apply");
+          case Plan.Refuse refuse ->
+              refuse.id().map(id -> plan(id, refuse.undoes() ? "RollBack" : "Apply")).orElse(null);
         };
   }
 
-  private static SchemaMigrationStatus.Plan plan(String id) {
+  /** Takes what was undone out of what is applied; what is pending or held then nobody knows. */
+  static void without(SchemaMigrationStatus status, Set<String> undone) {
+    status.appliedHashes = status.appliedHashes.stream().filter(h -> !undone.contains(h)).toList();
+    status.appliedCount = status.appliedCount == null ? null : status.appliedCount - undone.size();
+    status.heldCount = null;
+    if (status.applied != null) {
+      status.applied = status.applied.stream().filter(a -> !undone.contains(a.hash)).toList();
+      status.current =
+          status.applied.stream()
+              .filter(a -> a.sequence != null)
+              .max(Comparator.comparing(a -> a.sequence))
+              .map(StatusLists::current)
+              .orElse(null);
+    }
+  }
+
+  private static SchemaMigrationStatus.Current current(SchemaMigrationStatus.Applied applied) {
+    SchemaMigrationStatus.Current current = new SchemaMigrationStatus.Current();
+    current.sequence = applied.sequence;
+    current.hash = applied.hash;
+    current.appliedTime = applied.appliedTime;
+    return current;
+  }
+
+  private static SchemaMigrationStatus.Plan plan(String id, String operation) {
     SchemaMigrationStatus.Plan plan = new SchemaMigrationStatus.Plan();
     plan.id = id;
-    plan.operation = "Apply";
+    plan.operation = operation;
     return plan;
+  }
+
+  private static LastBackup backup(Dump from) {
+    LastBackup backup = new LastBackup();
+    backup.name = from.name();
+    backup.location = from.location();
+    backup.sha256 = from.sha256();
+    backup.sizeBytes = from.bytes().orElse(null);
+    backup.completionTime = from.verified().orElse(null);
+    return backup;
   }
 
   private static SchemaMigrationStatus.Current current(Position.Entry entry) {

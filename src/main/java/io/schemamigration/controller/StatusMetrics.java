@@ -96,7 +96,7 @@ final class StatusMetrics {
   /** Counts a run. */
   void ran(SchemaMigration resource, Verdict.Ended ended) {
     String namespace = resource.getMetadata().getNamespace();
-    int applied =
+    int committed =
         switch (ended.outcome()) {
           case Outcome.Done done -> done.applied();
           case Outcome.Failed failed -> failed.applied();
@@ -108,12 +108,22 @@ final class StatusMetrics {
         .description("Files applied")
         .tags("namespace", namespace)
         .register(registry)
-        .increment(applied);
+        .increment(committed - ended.undone());
+    undone(namespace, ended.undone());
     Timer.builder("schema_migration_run_duration_seconds")
         .description("Duration of runs by result")
         .tags("namespace", namespace, "result", ended.outcome().getClass().getSimpleName())
         .register(registry)
         .record(Duration.between(ended.start(), ended.end()));
+  }
+
+  /** Counts what was undone, on request or because a target was lowered. */
+  void undone(String namespace, int files) {
+    Counter.builder("schema_migration_undone_total")
+        .description("Files undone")
+        .tags("namespace", namespace)
+        .register(registry)
+        .increment(files);
   }
 
   /** Removes the series of resources that are gone. */

@@ -53,6 +53,7 @@ final class StatusReport {
       case Verdict.Unavailable unavailable -> report.looks.unavailable(unavailable);
       case Verdict.Suspended suspended -> report.suspended(suspended);
       case Verdict.Waiting waiting -> report.waiting(waiting);
+      case Verdict.BackingUp backingUp -> report.backingUp(backingUp);
     }
     report.unknownReachability();
     report.status.conditions = report.conditions.list();
@@ -74,6 +75,12 @@ final class StatusReport {
     conditions.summarize(Reason.Stage.WORKING, false, reason, message);
   }
 
+  private void backingUp(Verdict.BackingUp backup) {
+    looks.looked(backup.inputs(), backup.look());
+    looks.position(backup.plan());
+    conditions.summarize(backup.reason().stage(), false, backup.reason(), backup.message());
+  }
+
   private void started(Verdict.Started started) {
     boolean told = Objects.equals(old.observedGeneration, status.observedGeneration);
     if (told && conditions.is(Conditions.READY, Conditions.FALSE)) {
@@ -82,21 +89,40 @@ final class StatusReport {
     looks.looked(started.inputs(), started.look());
     looks.position(started.plan());
     int files = started.plan().scripts().size();
-    working(
-        Reason.MIGRATING,
-        files == 0 ? "writing the ledger" : "running " + files + (files == 1 ? " file" : " files"));
+    String count = files + (files == 1 ? " file" : " files");
+    switch (started.plan()) {
+      case Plan.Record books -> working(Reason.ROLLING_BACK, "writing the ledger, then undoing");
+      case Plan.Apply apply -> working(Reason.MIGRATING, "running " + count);
+      case Plan.Undo undo -> working(Reason.ROLLING_BACK, "undoing " + count);
+    }
   }
 
   private void progressed(Work.Progress progress) {
-    working(
-        Reason.MIGRATING,
-        "running %s (%d of %d)".formatted(progress.file(), progress.number(), progress.total())
-            + (progress.activity().isEmpty() ? "" : ": " + progress.activity()));
+    working(progress.undoes() ? Reason.ROLLING_BACK : Reason.MIGRATING, progress.text());
   }
 
   private void rollingBack(Verdict.RollingBack first) {
     status.lastApplied = null;
-    working(Reason.ROLLING_BACK, "SchemaRollback " + first.rollback() + " goes first");
+    String text = "SchemaRollback " + first.rollback() + " goes first";
+    if (first.obstacle().isEmpty()) {
+      working(Reason.ROLLING_BACK, text);
+      return;
+    }
+    Verdict.Obstacle obstacle = first.obstacle().get();
+    String named = text + "; " + obstacle.reason() + ": " + obstacle.message();
+    if (!obstacle.stalled()) {
+      working(Reason.ROLLING_BACK, named);
+      return;
+    }
+    // Who waits for the migration has to act: what its request needs, it needs.
+    Conditions.known(obstacle.reason())
+        .ifPresentOrElse(
+            reason -> decision(reason, text + "; " + obstacle.message()),
+            () -> decision(Reason.ROLLING_BACK, named));
+  }
+
+  private void decision(Reason reason, String message) {
+    conditions.summarize(Reason.Stage.DECISION, false, reason, message);
   }
 
   private void waiting(Verdict.Waiting waiting) {
@@ -111,8 +137,8 @@ final class StatusReport {
     looks.position(plan);
     switch (plan) {
       case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
-      case Plan.Apply apply -> planOnly(apply);
-      case Plan.Undo undo -> working(Reason.ROLLING_BACK, "undoing " + undo.scripts().size());
+      case Plan.Change change when inputs.policy().planOnly() -> planOnly(change);
+      case Plan.Change change -> working(Reason.PROGRESSING, "there is more to do; it goes on");
       case Plan.Refuse refuse ->
           conditions.summarize(refuse.reason().stage(), false, refuse.reason(), refuse.message());
     }
@@ -146,13 +172,16 @@ final class StatusReport {
     return last;
   }
 
-  private void planOnly(Plan.Apply plan) {
+  private void planOnly(Plan.Change plan) {
     conditions.summarize(
         Reason.Stage.IDLE,
         true,
         Reason.PLAN_ONLY,
-        "%d pending, as plan %s; to run them set spec.mode: Apply"
-            .formatted(plan.scripts().size(), plan.id()));
+        "%d %s, as plan %s; to run them set spec.mode: Apply"
+            .formatted(
+                plan.scripts().size(),
+                plan instanceof Plan.Undo ? "to undo" : "pending",
+                plan.id()));
   }
 
   private void ended(Verdict.Ended ended) {
@@ -184,9 +213,13 @@ final class StatusReport {
   }
 
   private void suspended(Verdict.Suspended suspended) {
+    if (!suspended.undone().isEmpty()) {
+      status.lastApplied = null;
+      StatusLists.without(status, suspended.undone());
+    }
+    SchemaMigrationStatus.LastApplied last = status.lastApplied;
     boolean ready =
-        old.lastApplied != null
-            && suspended.digest().filter(d -> d.equals(old.lastApplied.inputs)).isPresent();
+        last != null && suspended.digest().filter(d -> d.equals(last.inputs)).isPresent();
     if (!ready) {
       looks.unknownPending();
     }

@@ -8,6 +8,7 @@ import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.SecretLayout;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** What there is to tell about a resource. */
 sealed interface Verdict {
@@ -27,14 +28,19 @@ sealed interface Verdict {
       case Unavailable unavailable -> unavailable.secret();
       case Suspended suspended -> Optional.empty();
       case Waiting waiting -> Optional.of(waiting.inputs().secret());
+      case BackingUp backingUp -> Optional.of(backingUp.inputs().secret());
     };
   }
 
   /** The resource is new; nobody has looked yet. */
   record Accepted(long generation) implements Verdict {}
 
-  /** A run is about to send files. */
-  record Started(Inputs inputs, Look look, Plan.Apply plan) implements Verdict {
+  /**
+   * A run is about to send files.
+   *
+   * @param backup the dump that was made for it
+   */
+  record Started(Inputs inputs, Look look, Plan.Change plan) implements Verdict {
     @Override
     public long generation() {
       return inputs.generation();
@@ -44,8 +50,23 @@ sealed interface Verdict {
   /** A run is sending a file. */
   record Progressed(long generation, Work.Progress progress) implements Verdict {}
 
-  /** A request to undo goes first. */
-  record RollingBack(long generation, String rollback) implements Verdict {}
+  /**
+   * A request to undo goes first.
+   *
+   * @param rollback its name
+   * @param obstacle why it does not get on
+   */
+  record RollingBack(long generation, String rollback, Optional<Obstacle> obstacle)
+      implements Verdict {}
+
+  /**
+   * Why a request to undo does not get on.
+   *
+   * @param reason in one word
+   * @param message for people
+   * @param stalled whether somebody has to act
+   */
+  record Obstacle(String reason, String message, boolean stalled) {}
 
   /** A look showed where the database stands, and nothing is to be run now. */
   record Settled(Inputs inputs, Look look, Plan plan) implements Verdict {
@@ -55,8 +76,12 @@ sealed interface Verdict {
     }
   }
 
-  /** A run ended. */
-  record Ended(Inputs inputs, Look look, Outcome outcome, Instant start, Instant end)
+  /**
+   * A run ended.
+   *
+   * @param undone how many of the files it sent undid another
+   */
+  record Ended(Inputs inputs, Look look, Outcome outcome, int undone, Instant start, Instant end)
       implements Verdict {
     @Override
     public long generation() {
@@ -80,11 +105,31 @@ sealed interface Verdict {
       int tries)
       implements Verdict {}
 
-  /** The resource is suspended; {@code digest} where the files could be read. */
-  record Suspended(long generation, Optional<String> digest) implements Verdict {}
+  /**
+   * The resource is suspended.
+   *
+   * @param digest where the files could be read
+   * @param undone what requests have undone since
+   */
+  record Suspended(long generation, Optional<String> digest, Set<String> undone)
+      implements Verdict {
+    /** The same after something was undone. */
+    Suspended after(Set<String> undoneSince) {
+      return new Suspended(generation, digest, undoneSince);
+    }
+  }
+
+  /** The dump that a plan needs is not there yet. */
+  record BackingUp(Inputs inputs, Look look, Plan.Change plan, Reason reason, String message)
+      implements Verdict {
+    @Override
+    public long generation() {
+      return inputs.generation();
+    }
+  }
 
   /** A look showed that the same is still to be run, and the next try waits for its time. */
-  record Waiting(Inputs inputs, Look look, Plan.Apply plan) implements Verdict {
+  record Waiting(Inputs inputs, Look look, Plan.Change plan) implements Verdict {
     @Override
     public long generation() {
       return inputs.generation();

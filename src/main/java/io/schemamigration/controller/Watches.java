@@ -19,6 +19,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
 import java.util.List;
@@ -64,7 +65,21 @@ final class Watches {
     return List.of(
         new InformerEventSource<>(configMaps, context),
         new InformerEventSource<>(rollbacks(), context),
+        new InformerEventSource<>(backups(), context),
         wake);
+  }
+
+  private static InformerEventSourceConfiguration<DatabaseBackup> backups() {
+    return InformerEventSourceConfiguration.from(DatabaseBackup.class, SchemaMigration.class)
+        .withName("backups")
+        .withNamespacesInheritedFromController()
+        .withLabelSelector(BackupJobs.PLAN_LABEL)
+        .withSecondaryToPrimaryMapper(
+            backup ->
+                Set.of(
+                    new ResourceID(
+                        backup.getSpec().migrationRef.name, backup.getMetadata().getNamespace())))
+        .build();
   }
 
   private static InformerEventSourceConfiguration<SchemaRollback> rollbacks() {
@@ -73,10 +88,10 @@ final class Watches {
         .withNamespacesInheritedFromController()
         .withSecondaryToPrimaryMapper(
             rollback ->
-                Set.of(
-                    new ResourceID(
-                        rollback.getSpec().migrationRef.name,
-                        rollback.getMetadata().getNamespace())))
+                RollbackSpec.migration(rollback)
+                    .map(name -> new ResourceID(name, rollback.getMetadata().getNamespace()))
+                    .stream()
+                    .collect(Collectors.toSet()))
         .build();
   }
 

@@ -5,6 +5,7 @@ import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the database threads have for a resource. */
 sealed interface Work {
@@ -29,17 +30,35 @@ sealed interface Work {
    * A run ended.
    *
    * @param look the look it started from
+   * @param undone what was undone so far for the request that it was for
+   * @param sent whether it sent a file
+   * @param undoFiles how many of the files it sent undid another
    */
-  record Ran(Inputs inputs, Look look, Outcome outcome, Instant start, Instant end)
+  record Ran(
+      Inputs inputs,
+      Look look,
+      Outcome outcome,
+      Set<String> undone,
+      boolean sent,
+      int undoFiles,
+      Instant start,
+      Instant end)
       implements Work {}
 
   /**
    * How far a run is.
    *
-   * @param file the file being sent
+   * @param action what it does, with which file
+   * @param undoes whether it undoes one
    * @param number which of the run's files, from 1
    * @param total how many there are
    * @param activity what the server says it is about; empty mostly
    */
-  record Progress(String file, int number, int total, String activity) {}
+  record Progress(String action, boolean undoes, int number, int total, String activity) {
+    /** For people. */
+    String text() {
+      return "%s (%d of %d)".formatted(action, number, total)
+          + (activity.isEmpty() ? "" : ": " + activity);
+    }
+  }
 }

@@ -17,7 +17,7 @@ public final class Baseline {
   public static Plan plan(Situation situation) {
     Position position =
         Position.of(situation.source(), situation.history(), situation.policy().targetHash());
-    Optional<Finding> owner = Findings.ownedByOther(situation);
+    Optional<Finding> owner = OwnerCheck.of(situation);
     if (owner.isPresent()) {
       return refuse(position, owner.get().reason(), owner.get().message());
     }
@@ -29,24 +29,19 @@ public final class Baseline {
     if (position.pending().isEmpty()) {
       return new Plan.UpToDate(position, Optional.empty());
     }
-    return new Plan.Apply(
+    return new Plan.Record(
         position,
-        PlanId.of(
-            situation.policy(),
-            position.current().map(Position.Entry::hash),
+        PlanId.apply(situation.policy(), position.currentHash(), position.pending(), List.of()),
+        new Books(
+            List.of(),
             position.pending(),
-            List.of()),
-        List.of(),
-        false,
-        List.of(),
-        position.pending(),
-        List.of(),
-        situation.history().owner().isEmpty(),
-        false,
+            List.of(),
+            Optional.empty(),
+            situation.history().owner().isEmpty()),
         Optional.empty());
   }
 
   private static Plan refuse(Position position, Reason reason, String message) {
-    return new Plan.Refuse(position, reason, message, Optional.empty(), false);
+    return new Plan.Refuse(position, reason, message);
   }
 }

@@ -7,4 +7,4 @@ package io.schemamigration.plan;
  * @param message what happened, where, and the ways out
  * @param releasable whether a person may release it by approving the plan's id
  */
-record Finding(Reason reason, String message, boolean releasable) {}
+public record Finding(Reason reason, String message, boolean releasable) {}

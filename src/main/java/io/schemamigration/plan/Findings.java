@@ -1,6 +1,7 @@
 package io.schemamigration.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,9 +21,15 @@ final class Findings {
   private final Position position;
   private final List<String> gone;
   private final List<Script> scripts;
+  private final Optional<Lowering> lowering;
   private final Map<String, Script> byHash;
 
-  Findings(Situation situation, Position position, List<String> gone, List<Script> scripts) {
+  Findings(
+      Situation situation,
+      Position position,
+      List<String> gone,
+      List<Script> scripts,
+      Optional<Lowering> lowering) {
     this.source = situation.source();
     this.history = situation.history();
     this.policy = situation.policy();
@@ -31,6 +38,7 @@ final class Findings {
     this.position = position;
     this.gone = gone;
     this.scripts = scripts;
+    this.lowering = lowering;
     this.byHash =
         source.scripts().stream().collect(Collectors.toMap(Script::hash, Function.identity()));
   }
@@ -38,7 +46,7 @@ final class Findings {
   List<Finding> all() {
     return Stream.<Supplier<Finding>>of(
             this::invalidSource,
-            () -> ownedByOther(situation).orElse(null),
+            () -> OwnerCheck.of(situation).orElse(null),
             this::historyWentBack,
             this::ledgerMissing,
             this::targetNotFound,
@@ -51,39 +59,6 @@ final class Findings {
         .map(Supplier::get)
         .filter(Objects::nonNull)
         .toList();
-  }
-
-  /** What speaks against anybody but the owner; the same whatever is wrong with the files. */
-  static Optional<Finding> ownedByOther(Situation situation) {
-    String owner =
-        situation
-            .history()
-            .owner()
-            .map(o -> o.namespace() + "/" + o.name())
-            .orElse("another resource");
-    return Optional.ofNullable(
-        switch (situation.ownership()) {
-          case OURS, UNCLAIMED, GONE -> null;
-          case HELD ->
-              block(
-                  Reason.OWNED_BY_OTHER,
-                  "this database belongs to SchemaMigration " + owner + "; delete one of the two");
-          case MANAGED ->
-              block(
-                  Reason.OWNED_BY_OTHER,
-                  "this database belongs to SchemaMigration %1$s; to act for it give --as %1$s"
-                      .formatted(owner));
-          case LEAVING ->
-              block(
-                  Reason.OWNED_BY_OTHER,
-                  "this database belonged to SchemaMigration "
-                      + owner
-                      + ", which is gone; it is taken over if it stays so for spec.interval");
-          case FOREIGN ->
-              release(
-                  Reason.OWNED_BY_OTHER,
-                  "this database belongs to " + owner + " of another cluster, or one out of sight");
-        });
   }
 
   private Finding invalidSource() {
@@ -137,7 +112,8 @@ final class Findings {
   }
 
   private Finding contentChanged() {
-    List<Script> changed = position.applied().stream().flatMap(this::changed).toList();
+    List<Script> changed =
+        position.applied().stream().filter(e -> !leaves(e.hash())).flatMap(this::changed).toList();
     if (changed.isEmpty()) {
       return null;
     }
@@ -180,10 +156,14 @@ final class Findings {
   }
 
   private Finding outOfOrder() {
-    if (policy.outOfOrder() || position.current().isEmpty()) {
+    Optional<Position.Entry> highest =
+        position.applied().stream()
+            .filter(e -> e.sequence().isPresent() && !leaves(e.hash()))
+            .max(Comparator.comparingLong(e -> e.sequence().getAsLong()));
+    if (policy.outOfOrder() || highest.isEmpty()) {
       return null;
     }
-    Position.Entry current = position.current().get();
+    Position.Entry current = highest.get();
     List<Script> late =
         scripts.stream().filter(s -> s.sequence() < current.sequence().getAsLong()).toList();
     if (late.isEmpty()) {
@@ -197,6 +177,9 @@ final class Findings {
   }
 
   private Finding rollbackDenied() {
+    if (lowering.isPresent()) {
+      return lowering.get().obstacle().orElse(null);
+    }
     boolean below =
         position.last() != Long.MIN_VALUE
             && position
@@ -208,12 +191,13 @@ final class Findings {
     }
     return block(
         Reason.ROLLBACK_DENIED,
-        "spec.targetHash %s is below %s, which is applied; a pin never rolls back: raise it"
+        ("spec.targetHash %s is below %s, which is applied; raise it, or let it roll back with"
+                + " policy.rollback: Allow")
             .formatted(policy.targetHash().orElse(""), position.current().get().hash()));
   }
 
   private Finding rolledBack() {
-    if (position.held() == 0 || !scripts.isEmpty()) {
+    if (position.held() == 0 || !scripts.isEmpty() || lowering.isPresent()) {
       return null;
     }
     Script held = position.pending().getFirst();
@@ -224,10 +208,15 @@ final class Findings {
   }
 
   private Finding failedBefore() {
-    if (scripts.isEmpty()) {
+    if (scripts.isEmpty() && lowering.isEmpty()) {
       return null;
     }
     return memory.failure().map(f -> block(f.reason(), f.message())).orElse(null);
+  }
+
+  /** Whether a hash is about to be undone. */
+  private boolean leaves(String hash) {
+    return lowering.filter(l -> l.above().contains(hash)).isPresent();
   }
 
   private static Finding block(Reason reason, String message) {

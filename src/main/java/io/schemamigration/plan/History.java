@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param owner the newest {@code owner} row of the ledger
  * @param applied the rows of the tracking table, in the order of their ids
  * @param absent hashes that the ledger knows and the tracking table does not hold
+ * @param lastDump the dump before the last run that needed one
  */
 public record History(
     DatabaseInfo database,
@@ -27,7 +28,10 @@ public record History(
     boolean userTables,
     Optional<Owner> owner,
     List<Applied> applied,
-    List<Absent> absent) {
+    List<Absent> absent,
+    Optional<Dump> lastDump) {
+  /** How the id of a database without a ledger ends. */
+  private static final String UNKNOWN = "/-";
 
   /**
    * Where a history was read.
@@ -81,12 +85,14 @@ public record History(
    * @param upSha256 digest of the text that ran, or that stood in the source when it was adopted
    * @param sqlSha256 {@link SqlDigest} of that text; empty in rows of older versions
    * @param milliseconds how long it ran
+   * @param adopted whether another tool, or a person, recorded it: what it did is not ours to know
    */
   public record Recorded(
       OptionalLong sequence,
       Optional<String> upSha256,
       Optional<String> sqlSha256,
-      OptionalLong milliseconds) {}
+      OptionalLong milliseconds,
+      boolean adopted) {}
 
   /**
    * A hash with a past but without a row in the tracking table.
@@ -94,14 +100,16 @@ public record History(
    * @param hash the hash
    * @param fate how it lost its row
    * @param run the run that wrote the newest event; {@code -} where unknown
-   * @param upSha256 digest of the text that had been applied
+   * @param text what had been applied; empty: nobody knows
    */
-  public record Absent(String hash, Fate fate, String run, Optional<String> upSha256) {}
+  public record Absent(String hash, Fate fate, String run, Optional<TextDigests> text) {}
 
   /** How a hash lost its row. */
   public enum Fate {
     /** It was rolled back on request. */
     ROLLED_BACK,
+    /** It was rolled back because the target hash was lowered: raised again, it may come again. */
+    LOWERED,
     /** Nobody knows: a restored database, or a row deleted by hand. */
     WENT_AWAY,
     /** It went away, and a person approved going on without it. */
@@ -121,5 +129,25 @@ public record History(
   /** Server, database and ledger joined: tells a restored database from the one it was. */
   public String fullId() {
     return database.id() + "/" + owner.map(o -> o.ledger().toString()).orElse("-");
+  }
+
+  /**
+   * Whether two {@link #fullId} are of one database. A ledger may have been made in between; two
+   * that are known must be the same.
+   *
+   * @param one may be null: nobody knows
+   */
+  public static boolean sameDatabase(String one, String other) {
+    if (one == null || !one.substring(0, slash(one)).equals(other.substring(0, slash(other)))) {
+      return false;
+    }
+    String ledger = one.substring(slash(one));
+    return ledger.equals(UNKNOWN)
+        || other.endsWith(UNKNOWN)
+        || ledger.equals(other.substring(slash(other)));
+  }
+
+  private static int slash(String id) {
+    return Math.max(0, id.lastIndexOf('/'));
   }
 }

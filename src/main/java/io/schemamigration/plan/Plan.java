@@ -19,50 +19,6 @@ public sealed interface Plan {
   record UpToDate(Position position, Optional<String> remark) implements Plan {}
 
   /**
-   * Files to run, in this order.
-   *
-   * @param position where the database stands
-   * @param id names exactly this plan; can be computed from the files alone
-   * @param scripts what runs; empty: only our own books are to be written
-   * @param allFiles whether they are one transaction, not one each
-   * @param adopt tracking rows that the ledger does not know yet
-   * @param baseline files to record as applied without running them
-   * @param accepted hashes whose loss the approval accepts
-   * @param takesOwnership whether an {@code owner} row is to be written
-   * @param approved whether a person released this id
-   * @param notice something a person should hear of, such as a take-over
-   */
-  record Apply(
-      Position position,
-      String id,
-      List<Script> scripts,
-      boolean allFiles,
-      List<Adoption> adopt,
-      List<Script> baseline,
-      List<String> accepted,
-      boolean takesOwnership,
-      boolean approved,
-      Optional<String> notice)
-      implements Plan {}
-
-  /**
-   * Applied files to undo, in this order.
-   *
-   * @param position where the database stands
-   * @param request the key of the request
-   * @param scripts what runs, each with the hash it undoes; without a text only its row is removed
-   * @param trackingOnly whether only rows are removed
-   * @param upSha256 by hash the digest of the text that is held back afterwards
-   */
-  record Undo(
-      Position position,
-      String request,
-      List<Script> scripts,
-      boolean trackingOnly,
-      Map<String, String> upSha256)
-      implements Plan {}
-
-  /**
    * Nothing may happen.
    *
    * @param position where the database stands
@@ -71,15 +27,109 @@ public sealed interface Plan {
    * @param id the plan that would run if it were released
    * @param lost whether the database lost something of what is remembered of it: the memory must
    *     then be kept, or the next look would find nothing wrong
+   * @param undoes whether the plan that an approval releases undoes files
    */
-  record Refuse(Position position, Reason reason, String message, Optional<String> id, boolean lost)
-      implements Plan {}
+  record Refuse(
+      Position position,
+      Reason reason,
+      String message,
+      Optional<String> id,
+      boolean lost,
+      boolean undoes)
+      implements Plan {
+
+    /** One that nobody can release. */
+    public Refuse(Position position, Reason reason, String message) {
+      this(position, reason, message, Optional.empty(), false, false);
+    }
+  }
+
+  /** Something to do. */
+  sealed interface Change extends Plan {
+    /** Names exactly this plan; can be computed from the files alone. */
+    String id();
+
+    /** What runs, in this order; empty: only our own books are written. */
+    List<Script> scripts();
+
+    /** Something a person should hear of, such as a take-over. */
+    Optional<String> notice();
+
+    /** Whether a person released it. */
+    boolean approved();
+  }
 
   /**
-   * A tracking row that somebody else wrote, and the file that the source has for it.
+   * Our own books are to be written and nothing else.
    *
-   * @param row the row
-   * @param script its file; empty where the source has none
+   * @param position where the database stands
+   * @param id names this plan
+   * @param books what is to be written
+   * @param notice something a person should hear of
    */
-  record Adoption(History.Applied row, Optional<Script> script) {}
+  record Record(Position position, String id, Books books, Optional<String> notice)
+      implements Change {
+    @Override
+    public List<Script> scripts() {
+      return List.of();
+    }
+
+    @Override
+    public boolean approved() {
+      return books.approved().isPresent();
+    }
+  }
+
+  /**
+   * Files to run.
+   *
+   * @param position where the database stands
+   * @param id names this plan
+   * @param scripts what runs; not empty
+   * @param allFiles whether they are one transaction, not one each
+   * @param books what is written before they run
+   * @param notice something a person should hear of
+   */
+  record Apply(
+      Position position,
+      String id,
+      List<Script> scripts,
+      boolean allFiles,
+      Books books,
+      Optional<String> notice)
+      implements Change {
+    @Override
+    public boolean approved() {
+      return books.approved().isPresent();
+    }
+  }
+
+  /**
+   * Applied files to undo. Our books know them all.
+   *
+   * @param position where the database stands
+   * @param id names this plan
+   * @param request the key of the request; empty: the target hash was lowered
+   * @param scripts what runs, each with the hash it undoes; without a text only its row is removed
+   * @param trackingOnly whether only rows are removed
+   * @param undone by hash the text that is undone, and held back afterwards if somebody asked
+   */
+  record Undo(
+      Position position,
+      String id,
+      Optional<String> request,
+      List<Script> scripts,
+      boolean trackingOnly,
+      Map<String, TextDigests> undone)
+      implements Change {
+    @Override
+    public Optional<String> notice() {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean approved() {
+      return false;
+    }
+  }
 }

@@ -1,6 +1,8 @@
 package io.schemamigration.plan;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,24 +14,63 @@ final class PlanId {
   private PlanId() {}
 
   /**
-   * The id of an Apply plan.
+   * The id of a plan to run files.
    *
    * @param scripts the files in the order they will run
    * @param releases what an approval of this id would release, one line each
    */
-  static String of(
+  static String apply(
       Policy policy, Optional<String> from, List<Script> scripts, List<String> releases) {
-    StringBuilder lines = new StringBuilder("v1\nApply\n");
-    lines.append(quoted(policy.schema())).append('.').append(quoted(policy.table())).append('\n');
+    List<String> files =
+        scripts.stream().map(s -> s.hash() + " " + s.sha256() + " " + s.undoSha256()).toList();
     String start = from.orElse("-");
-    lines.append(start).append('\n');
-    for (Script s : scripts) {
-      lines.append(s.hash()).append(' ').append(s.sha256()).append(' ');
-      lines.append(s.undoSha256()).append('\n');
-    }
-    lines.append(scripts.isEmpty() ? start : scripts.getLast().hash()).append('\n');
-    releases.forEach(line -> lines.append(line).append('\n'));
-    return "p-" + Digest.sha256(lines.toString()).substring(0, 32);
+    String to = scripts.isEmpty() ? start : scripts.getLast().hash();
+    return of("Apply", policy, start, files, to, releases);
+  }
+
+  /**
+   * The id of a plan to undo files.
+   *
+   * @param undo the undo files in the order they will run
+   * @param undone by hash the text that is undone
+   * @param to the newest hash that stays applied; empty: none does
+   */
+  static String rollBack(
+      Policy policy,
+      Optional<String> from,
+      List<Script> undo,
+      Map<String, TextDigests> undone,
+      Optional<String> to,
+      List<String> releases) {
+    List<String> files =
+        undo.stream()
+            .map(
+                s ->
+                    "%s %s %s"
+                        .formatted(
+                            s.hash(),
+                            undone.containsKey(s.hash()) ? undone.get(s.hash()).sha256() : "-",
+                            s.text().isEmpty() ? "-" : s.sha256()))
+            .toList();
+    return of("RollBack", policy, from.orElse("-"), files, to.orElse("-"), releases);
+  }
+
+  private static String of(
+      String operation,
+      Policy policy,
+      String from,
+      List<String> files,
+      String to,
+      List<String> releases) {
+    List<String> lines = new ArrayList<>();
+    lines.add("v1");
+    lines.add(operation);
+    lines.add(quoted(policy.schema()) + "." + quoted(policy.table()));
+    lines.add(from);
+    lines.addAll(files);
+    lines.add(to);
+    lines.addAll(releases);
+    return "p-" + Digest.sha256(String.join("\n", lines) + "\n").substring(0, 32);
   }
 
   private static String quoted(String identifier) {

@@ -20,7 +20,13 @@ public final class Planner {
   private final Policy policy;
   private final Position position;
   private final List<String> gone;
+  private final Optional<Lowering> lowering;
+
+  /** Of all that is pending; approved, it releases what is held as well. */
   private final String fullId;
+
+  /** Of what is pending below the first hold; approved, it releases everything but holds. */
+  private final String freeId;
 
   private Planner(Situation situation) {
     this.situation = situation;
@@ -28,9 +34,21 @@ public final class Planner {
     this.policy = situation.policy();
     this.position = Position.of(situation.source(), history, policy.targetHash());
     this.gone = history.fresh() ? List.of() : gone(situation);
+    this.lowering = Lowering.of(situation, position);
+    Optional<String> current = position.currentHash();
     this.fullId =
-        PlanId.of(
-            policy, position.current().map(Position.Entry::hash), position.pending(), releases());
+        lowering
+            .map(this::id)
+            .orElseGet(() -> PlanId.apply(policy, current, position.pending(), releases()));
+    this.freeId =
+        lowering.isPresent() || position.held() == 0
+            ? fullId
+            : PlanId.apply(policy, current, position.free(), wentBack());
+  }
+
+  private String id(Lowering l) {
+    return PlanId.rollBack(
+        policy, position.currentHash(), l.scripts(), l.undone(), l.to(), releases());
   }
 
   /** The plan for a situation. Pure: the same situation gives the same plan. */
@@ -39,50 +57,70 @@ public final class Planner {
   }
 
   private Plan plan() {
-    boolean approved = policy.approvedPlans().contains(fullId);
-    List<Script> scripts = approved ? position.pending() : position.free();
-    List<Finding> findings = new Findings(situation, position, gone, scripts).all();
-    List<Finding> open = findings.stream().filter(f -> !(approved && f.releasable())).toList();
+    boolean all = policy.approvedPlans().contains(fullId);
+    boolean approved = all || policy.approvedPlans().contains(freeId);
+    List<Script> scripts = all ? position.pending() : position.free();
+    List<Finding> findings = new Findings(situation, position, gone, scripts, lowering).all();
+    List<Finding> open =
+        findings.stream().filter(f -> !f.releasable() || !(isHold(f) ? all : approved)).toList();
     if (!open.isEmpty()) {
       return refuse(open);
     }
-    List<Plan.Adoption> adopt = adoptions(situation);
+    String id = all ? fullId : freeId;
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
-    boolean books = !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
-    if (scripts.isEmpty() && (policy.planOnly() || !books)) {
+    List<Books.Adoption> adopt = adoptions(situation);
+    Books books =
+        new Books(
+            adopt, List.of(), gone, approved ? Optional.of(id) : Optional.empty(), takesOwnership);
+    boolean missing =
+        !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
+    return lowering
+        .map(l -> lower(l, books, missing || !gone.isEmpty()))
+        .orElseGet(() -> raise(scripts, id, books, missing));
+  }
+
+  private Plan raise(List<Script> scripts, String id, Books books, boolean missing) {
+    if (scripts.isEmpty() && (policy.planOnly() || !missing)) {
       return new Plan.UpToDate(position, remark());
     }
-    String id = approved || position.held() == 0 ? fullId : freeId();
-    return new Plan.Apply(
-        position,
-        id,
-        scripts,
-        policy.allFiles(),
-        adopt,
-        List.of(),
-        gone,
-        takesOwnership,
-        approved,
-        notice());
+    return scripts.isEmpty()
+        ? new Plan.Record(position, id, books, notice())
+        : new Plan.Apply(position, id, scripts, policy.allFiles(), books, notice());
+  }
+
+  /** What is undone must be in the ledger first; what is pending below the target comes after. */
+  private Plan lower(Lowering l, Books books, boolean missing) {
+    return missing && !policy.planOnly()
+        ? new Plan.Record(position, fullId, books, notice())
+        : new Plan.Undo(position, fullId, Optional.empty(), l.scripts(), false, l.undone());
   }
 
   private Plan refuse(List<Finding> open) {
     Finding first = open.getFirst();
     boolean releasable = open.stream().allMatch(Finding::releasable);
+    // Whoever takes a database over has not said that what is held in it may run.
+    String released = open.stream().allMatch(Planner::isHold) ? fullId : freeId;
     StringBuilder message = new StringBuilder(first.message());
     if (releasable) {
-      message.append("; to go on all the same add ").append(fullId);
+      String undoes =
+          lowering.map(l -> ", which undoes " + String.join(", ", l.above()) + ",").orElse("");
+      message.append("; to go on all the same").append(undoes).append(" add ").append(released);
       message.append(" to spec.approvedPlans");
     }
     if (open.size() > 1) {
       message.append(others(open, first.releasable() && !releasable));
     }
-    Optional<String> id = releasable ? Optional.of(fullId) : Optional.empty();
+    Optional<String> id = releasable ? Optional.of(released) : Optional.empty();
     boolean lost =
         open.stream()
             .map(Finding::reason)
             .anyMatch(r -> r == Reason.HISTORY_WENT_BACK || r == Reason.LEDGER_MISSING);
-    return new Plan.Refuse(position, first.reason(), message.toString(), id, lost);
+    return new Plan.Refuse(
+        position, first.reason(), message.toString(), id, lost, lowering.isPresent());
+  }
+
+  private static boolean isHold(Finding finding) {
+    return finding.reason() == Reason.ROLLED_BACK;
   }
 
   /** Told what to do, a person must not wait for an id that is not shown yet. */
@@ -96,11 +134,6 @@ public final class Planner {
         : others.map(f -> f.reason().label()).collect(Collectors.joining(", ", " (then: ", ")"));
   }
 
-  private String freeId() {
-    return PlanId.of(
-        policy, position.current().map(Position.Entry::hash), position.free(), List.of());
-  }
-
   /**
    * What an approval of the full plan would release. An older approval never fits a newer event.
    */
@@ -112,6 +145,12 @@ public final class Planner {
           .filter(a -> a.fate() == History.Fate.ROLLED_BACK && pending.contains(a.hash()))
           .forEach(a -> lines.add("held " + a.run()));
     }
+    lines.addAll(wentBack());
+    return lines;
+  }
+
+  private List<String> wentBack() {
+    List<String> lines = new ArrayList<>();
     if (!gone.isEmpty()) {
       String ledger = history.owner().map(o -> o.ledger().toString()).orElse("-");
       lines.add("wentback " + ledger + " " + situation.memory().currentHash().orElse("-"));
@@ -128,7 +167,7 @@ public final class Planner {
     for (History.Absent absent : history.absent()) {
       switch (absent.fate()) {
         case WENT_AWAY -> gone.add(absent.hash());
-        case ROLLED_BACK, ACCEPTED -> gone.remove(absent.hash());
+        case ROLLED_BACK, LOWERED, ACCEPTED -> gone.remove(absent.hash());
       }
     }
     gone.removeAll(history.byHash().keySet());
@@ -136,12 +175,12 @@ public final class Planner {
   }
 
   /** Rows that the ledger does not know yet, each with the file that the source has for it. */
-  static List<Plan.Adoption> adoptions(Situation situation) {
+  static List<Books.Adoption> adoptions(Situation situation) {
     return situation.history().applied().stream()
         .filter(row -> row.recorded().isEmpty())
         .map(
             row ->
-                new Plan.Adoption(
+                new Books.Adoption(
                     row,
                     situation.source().scripts().stream()
                         .filter(s -> s.hash().equals(row.hash()))

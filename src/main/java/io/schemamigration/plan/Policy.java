@@ -12,6 +12,7 @@ import java.util.Set;
  * @param targetHash the last hash that shall be applied; empty: all
  * @param outOfOrder whether a pending file may run below an applied one
  * @param ignoreMissingFiles whether applied files may be absent from the source
+ * @param rollback whether a target hash below the present rolls back
  * @param allFiles whether all pending files are one transaction
  * @param planOnly whether nothing may be written to the database
  * @param approvedPlans plan ids that a person released
@@ -24,10 +25,26 @@ public record Policy(
     Optional<String> targetHash,
     boolean outOfOrder,
     boolean ignoreMissingFiles,
+    boolean rollback,
     boolean allFiles,
     boolean planOnly,
     Set<String> approvedPlans,
     Map<String, String> acknowledged) {
+
+  /** The same where nothing may be written. */
+  public Policy onlyPlanned() {
+    return new Policy(
+        schema,
+        table,
+        targetHash,
+        outOfOrder,
+        ignoreMissingFiles,
+        rollback,
+        allFiles,
+        true,
+        approvedPlans,
+        acknowledged);
+  }
 
   /** The same with another target. */
   public Policy upTo(String hash) {
@@ -37,6 +54,7 @@ public record Policy(
         Optional.of(hash),
         outOfOrder,
         ignoreMissingFiles,
+        rollback,
         allFiles,
         planOnly,
         approvedPlans,

@@ -97,7 +97,22 @@ public record Position(
   private static boolean isHeld(Script script, History.Absent past) {
     return past != null
         && past.fate() == History.Fate.ROLLED_BACK
-        && past.upSha256().filter(sha256 -> !sha256.equals(script.sha256())).isEmpty();
+        && past.text().filter(text -> !text.sameSql(script)).isEmpty();
+  }
+
+  /** The hashes applied last, the newest first; fewer where fewer are applied. */
+  List<String> newest(int count) {
+    return applied.reversed().stream().map(Entry::hash).limit(count).toList();
+  }
+
+  /** The hash applied last before the newest ones; empty: there is none. */
+  Optional<String> beneath(int newest) {
+    return applied.reversed().stream().skip(newest).map(Entry::hash).findFirst();
+  }
+
+  /** The hash of the highest applied sequence. */
+  Optional<String> currentHash() {
+    return current.map(Entry::hash);
   }
 
   /** Files that may run without anybody's release: those below the first hold. */

@@ -9,6 +9,7 @@ public enum Reason {
   SOURCE_SETTLING("SourceSettling", Stage.WORKING),
   MIGRATING("Migrating", Stage.WORKING),
   ROLLING_BACK("RollingBack", Stage.WORKING),
+  BACKUP_RUNNING("BackupRunning", Stage.WORKING),
 
   DATABASE_UNREACHABLE("DatabaseUnreachable", Stage.WAITING),
   DATABASE_NOT_FOUND("DatabaseNotFound", Stage.WAITING),
@@ -27,6 +28,7 @@ public enum Reason {
   PERMISSION_DENIED("PermissionDenied", Stage.OUTSIDE),
   POOLER_DETECTED("PoolerDetected", Stage.OUTSIDE),
   UNSUPPORTED_SERVER("UnsupportedServer", Stage.OUTSIDE),
+  BACKUP_FAILED("BackupFailed", Stage.OUTSIDE),
 
   MIGRATION_FAILED("MigrationFailed", Stage.DECISION),
   CONTENT_CHANGED("ContentChanged", Stage.DECISION),
@@ -40,6 +42,7 @@ public enum Reason {
   ROLLBACK_DENIED("RollbackDenied", Stage.DECISION),
   ROLLBACK_IMPOSSIBLE("RollbackImpossible", Stage.DECISION),
   PRECONDITION_FAILED("PreconditionFailed", Stage.DECISION),
+  EXPIRED("Expired", Stage.DECISION),
   ROLLED_BACK("RolledBack", Stage.DECISION),
   RETRIES_EXHAUSTED("RetriesExhausted", Stage.DECISION),
 

@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 public record Script(
     long sequence, String hash, String file, String text, String sha256, Optional<Undo> undo) {
+  /** What the names of undo files begin with. */
+  public static final String UNDO_PREFIX = "rollback_";
 
   /**
    * The file that undoes a migration.
@@ -23,6 +25,11 @@ public record Script(
    * @param sha256 digest of the content
    */
   public record Undo(String file, String text, String sha256) {}
+
+  /** Whether this is an undo file, which runs when its migration is rolled back. */
+  public boolean undoes() {
+    return file.startsWith(UNDO_PREFIX);
+  }
 
   /** The undo file's digest, or {@code -} where there is none, as plan ids spell it. */
   String undoSha256() {

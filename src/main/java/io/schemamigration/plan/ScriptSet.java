@@ -1,6 +1,7 @@
 package io.schemamigration.plan;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -11,8 +12,30 @@ import java.util.stream.Stream;
  *     compute the same with {@code (cd sql && export LC_ALL=C && sha256sum *.sql) | sha256sum}
  * @param files how many .sql files there are, undo files included
  * @param problems everything wrong with it, see {@link Problem#hash}
+ * @param absent why the files cannot be read or relied on now; what is not in it may be there then
  */
-public record ScriptSet(List<Script> scripts, String checksum, int files, List<Problem> problems) {
+public record ScriptSet(
+    List<Script> scripts,
+    String checksum,
+    int files,
+    List<Problem> problems,
+    Optional<Finding> absent) {
+
+  /** A source that can be read. */
+  public ScriptSet(List<Script> scripts, String checksum, int files, List<Problem> problems) {
+    this(scripts, checksum, files, problems, Optional.empty());
+  }
+
+  /** No files, because they cannot be read or relied on now. */
+  public static ScriptSet absent(Reason reason, String message) {
+    ScriptSet none = of(List.of());
+    return new ScriptSet(
+        none.scripts,
+        none.checksum,
+        none.files,
+        none.problems,
+        Optional.of(new Finding(reason, message, false)));
+  }
 
   /**
    * What tells one source from another.

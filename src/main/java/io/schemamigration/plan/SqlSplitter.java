@@ -18,9 +18,6 @@ import java.util.Optional;
  * ATOMIC, and of its ENDs only the last follows a semicolon or ATOMIC.
  */
 public final class SqlSplitter {
-  /** The most UTF-16 units that are sent in one message. */
-  public static final int MESSAGE = 256 << 10;
-
   private static final String CONCURRENTLY = "CONCURRENTLY";
 
   private final String sql;
@@ -55,42 +52,6 @@ public final class SqlSplitter {
     return new SqlSplitter(sql).run();
   }
 
-  /**
-   * Cuts a text between statements into pieces that give the text when joined.
-   *
-   * @param sql the text that was split
-   * @param split what {@link #split} said about it
-   * @param limit the most UTF-16 units of a piece; only a statement, or the comments between two,
-   *     that is longer makes a longer piece, which then has nothing else in it. A COPY with its
-   *     rows is always a piece of its own.
-   */
-  public static List<String> chunks(String sql, Split split, int limit) {
-    List<String> chunks = new ArrayList<>();
-    int from = 0;
-    int to = 0;
-    for (Statement statement : split.statements()) {
-      for (int boundary : new int[] {statement.start(), statement.end()}) {
-        if (boundary - from > limit && to > from) {
-          chunks.add(sql.substring(from, to));
-          from = to;
-        }
-        to = boundary;
-        if (statement.rows().isPresent() && to > from) {
-          chunks.add(sql.substring(from, to));
-          from = to;
-        }
-      }
-    }
-    if (sql.length() - from > limit && to > from) {
-      chunks.add(sql.substring(from, to));
-      from = to;
-    }
-    if (sql.length() > from) {
-      chunks.add(sql.substring(from));
-    }
-    return chunks;
-  }
-
   private Split run() {
     int nul = sql.indexOf('\0');
     if (nul >= 0) {
@@ -116,7 +77,7 @@ public final class SqlSplitter {
 
   /** Between two messages the driver insists on its own encoding and format of dates. */
   private boolean severalMessages() {
-    return sql.length() > MESSAGE
+    return sql.length() > Chunks.MESSAGE
         || FirstLine.splitsTransaction(sql)
         || statements.stream().anyMatch(s -> s.rows().isPresent() || !s.transactional());
   }

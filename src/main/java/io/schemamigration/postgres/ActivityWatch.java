@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks, over a connection of its own, what a file is about that takes longer than a moment. It is a
@@ -20,7 +22,7 @@ final class ActivityWatch {
   private final Target target;
   private final int pid;
   private final RunControl control;
-  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private Session session;
 
   private ActivityWatch(Target target, int pid, RunControl control) {
@@ -34,32 +36,37 @@ final class ActivityWatch {
             Target.SessionDefaults.NONE);
     this.pid = pid;
     this.control = control;
-    this.thread = Thread.ofVirtual().name("activity").unstarted(this::watch);
   }
 
   /** Starts to watch a session until this is closed. */
   static ActivityWatch start(Target target, Session watched, RunControl control) {
     ActivityWatch watch = new ActivityWatch(target, watched.backendPid(), control);
-    watch.thread.start();
+    Thread.ofVirtual().name("activity").start(watch::watch);
     return watch;
   }
 
   private void watch() {
     try {
-      while (true) {
-        Thread.sleep(TICK);
+      while (!ended.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
         if (control.fileTakesLongerThan(TICK)) {
-          control.tell(ask());
+          tell(ask());
         }
       }
     } catch (InterruptedException e) {
-      return; // the run ended
+      Thread.currentThread().interrupt();
     } catch (SQLException | DatabaseUnavailable | RuntimeException e) {
       return; // the run itself will tell what is wrong
     } finally {
       if (session != null) {
         session.close();
       }
+    }
+  }
+
+  /** After the end the same reins may hold the next connection's file, which this is not about. */
+  private void tell(Activity seen) {
+    if (ended.getCount() > 0) {
+      control.tell(seen);
     }
   }
 
@@ -96,8 +103,8 @@ final class ActivityWatch {
     return name == null ? "" : name.replaceAll("[^\\p{Print}]", "?");
   }
 
-  /** Ends it; its connection is closed on its own thread. */
+  /** Ends it; its connection is closed on its own thread, after the answer it waits for. */
   void close() {
-    thread.interrupt();
+    ended.countDown();
   }
 }

@@ -78,6 +78,11 @@ public final class Endpoint {
     return database;
   }
 
+  /** Whether it is the database of that name. */
+  public boolean isDatabase(String name) {
+    return database.equals(name);
+  }
+
   String user() {
     return user;
   }

@@ -13,6 +13,7 @@ import io.schemamigration.plan.Reason;
  * @param sqlState five characters; empty where there is none
  * @param message the server's primary message, without row values
  * @param hint what to do; may be empty
+ * @param kept how many of its statements ran and stay; 0 unless it runs in steps
  */
 public record Failure(
     Reason reason,
@@ -22,7 +23,21 @@ public record Failure(
     int statement,
     String sqlState,
     String message,
-    String hint) {
+    String hint,
+    int kept) {
+
+  /** One of which nothing stays. */
+  public Failure(
+      Reason reason,
+      boolean transientFault,
+      String file,
+      int line,
+      int statement,
+      String sqlState,
+      String message,
+      String hint) {
+    this(reason, transientFault, file, line, statement, sqlState, message, hint, 0);
+  }
 
   /** The same, with whom it waited for where a lock was not had. */
   Failure waitedFor(Activity activity) {
@@ -36,7 +51,8 @@ public record Failure(
             statement,
             sqlState,
             message,
-            activity.waiting() + (hint.isEmpty() ? "" : "; " + hint))
+            activity.waiting() + (hint.isEmpty() ? "" : "; " + hint),
+            kept)
         : this;
   }
 

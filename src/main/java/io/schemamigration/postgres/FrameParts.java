@@ -1,9 +1,9 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.Chunks;
 import io.schemamigration.plan.CopyRows;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
-import io.schemamigration.plan.SqlSplitter;
 import io.schemamigration.plan.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * that is a message of its own.
  */
 final class FrameParts {
-  static final int CHUNK = SqlSplitter.MESSAGE;
+  static final int CHUNK = Chunks.MESSAGE;
 
   private FrameParts() {}
 
@@ -96,7 +96,7 @@ final class FrameParts {
             .filter(s -> s.rows().isPresent())
             .collect(Collectors.toMap(Statement::start, Function.identity()));
     int offset = 0;
-    for (String chunk : SqlSplitter.chunks(text, split, CHUNK)) {
+    for (String chunk : Chunks.of(text, split, CHUNK)) {
       int index = statementsBefore(split, offset);
       parts.add(
           copies.containsKey(offset)

@@ -3,8 +3,10 @@ package io.schemamigration.postgres;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
+import io.schemamigration.plan.TextDigests;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How the files of a plan are framed: as what, and how many in a transaction. */
 sealed interface Frames {
@@ -20,6 +22,12 @@ sealed interface Frames {
 
   /** The record of a file whose statements ran one by one. */
   Frame record(Script script, Split split, long milliseconds);
+
+  /** What to do with a file whose beginning ran and is not to be restored. */
+  String otherWay();
+
+  /** How a file goes on whose beginning ran. */
+  String resumption();
 
   /** Files that are applied. */
   record Apply(Plan.Apply plan, Tables tables, Author author) implements Frames {
@@ -50,6 +58,16 @@ sealed interface Frames {
       values.put("milliseconds", Long.toString(milliseconds));
       return Frame.record(script, split, Frame.Book.APPLIED, values);
     }
+
+    @Override
+    public String otherWay() {
+      return "give the file a new hash";
+    }
+
+    @Override
+    public String resumption() {
+      return "correct it from there, it goes on with that one";
+    }
   }
 
   /** Files that are undone; each script is the undo file. */
@@ -78,15 +96,29 @@ sealed interface Frames {
       return Frame.record(script, split, Frame.Book.UNDONE, values(script));
     }
 
+    @Override
+    public String otherWay() {
+      return "undo the rest by hand and ask for TrackingOnly";
+    }
+
+    @Override
+    public String resumption() {
+      return "correct and acknowledge it and ask anew, it goes on with that one";
+    }
+
     private Map<String, String> values(Script script) {
       String nonce = Frame.newNonce();
       Map<String, String> values = Frame.values(script, tables, author, nonce);
       String method = plan.trackingOnly() ? "TrackingOnly" : "UndoScript";
-      String detail = "{\"request\":\"%s\",\"method\":\"%s\"}".formatted(plan.request(), method);
-      String undone = plan.upSha256().get(script.hash());
+      // Without a request it is not held back: the target hash decides when it comes again.
+      String request = plan.request().map("\"request\":\"%s\","::formatted).orElse("");
+      Optional<TextDigests> text = Optional.ofNullable(plan.undone().get(script.hash()));
+      String sql =
+          text.flatMap(TextDigests::sqlSha256).map("\"sql\":\"%s\","::formatted).orElse("");
+      String detail = "{%s%s\"method\":\"%s\"}".formatted(request, sql, method);
       values.put(
           "undone_sha256",
-          undone == null ? "NULL" : Frame.quote(nonce) + undone + Frame.quote(nonce));
+          text.map(t -> Frame.quote(nonce) + t.sha256() + Frame.quote(nonce)).orElse("NULL"));
       values.put("undo_detail", Frame.quote(nonce) + detail + Frame.quote(nonce));
       return values;
     }

@@ -1,7 +1,11 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.Dump;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.TextDigests;
+import io.schemamigration.plan.UndoBooks;
+import io.schemamigration.plan.UndoQuestion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,10 +32,12 @@ final class HistoryReader {
 
   private final Session session;
   private final Target target;
+  private final Optional<? extends UndoQuestion> question;
 
-  HistoryReader(Session session, Target target) {
+  HistoryReader(Session session, Target target, Optional<? extends UndoQuestion> question) {
     this.session = session;
     this.target = target;
+    this.question = question;
   }
 
   /** A look as the caller of a run sees it: the read-only default is our own there. */
@@ -120,6 +126,7 @@ final class HistoryReader {
     boolean ledger = rows.getBoolean("ledger_there");
     boolean userTables = rows.getBoolean("user_tables");
     Optional<History.Owner> owner = owner(rows);
+    Optional<Dump> lastDump = dump(rows);
     String tls = tls(rows.getBoolean("encrypted"));
     List<History.Applied> applied = new ArrayList<>();
     List<History.Absent> absent = new ArrayList<>();
@@ -141,8 +148,10 @@ final class HistoryReader {
             userTables,
             owner,
             List.copyOf(applied),
-            List.copyOf(absent));
-    return new Look(history, tls);
+            List.copyOf(absent),
+            lastDump);
+    UndoBooks books = new UndoReader(session.jdbc(), target.tables()).read(question, history);
+    return new Look(history, books, tls);
   }
 
   private String tls(boolean encrypted) {
@@ -163,6 +172,19 @@ final class HistoryReader {
             row.getString("namespace"),
             row.getString("name"),
             ledgerId(ledger)));
+  }
+
+  private static Optional<Dump> dump(ResultSet row) throws SQLException {
+    String name = row.getString("dump");
+    return name == null
+        ? Optional.empty()
+        : Optional.of(
+            new Dump(
+                name,
+                row.getString("dump_location"),
+                row.getString("dump_sha256"),
+                Optional.ofNullable(row.getString("dump_bytes")).map(Long::valueOf),
+                Optional.ofNullable(row.getString("dump_verified"))));
   }
 
   private UUID ledgerId(String text) throws DatabaseUnavailable {
@@ -186,7 +208,8 @@ final class HistoryReader {
                     number(row, "sequence"),
                     Optional.ofNullable(row.getString("up_sha256")),
                     Optional.ofNullable(row.getString("sql_sha256")),
-                    number(row, "milliseconds")))
+                    number(row, "milliseconds"),
+                    "adopted".equals(event)))
             : Optional.empty();
     return new History.Applied(
         row.getLong("id"),
@@ -198,15 +221,18 @@ final class HistoryReader {
   private static History.Absent absent(ResultSet row) throws SQLException {
     History.Fate fate =
         switch (row.getString("event")) {
-          case "rolled_back" -> History.Fate.ROLLED_BACK;
+          case "rolled_back" ->
+              row.getBoolean("requested") ? History.Fate.ROLLED_BACK : History.Fate.LOWERED;
           case "approved" -> History.Fate.ACCEPTED;
           default -> History.Fate.WENT_AWAY;
         };
+    Optional<String> sql = Optional.ofNullable(row.getString("sql_sha256"));
     return new History.Absent(
         row.getString("hash"),
         fate,
         Optional.ofNullable(row.getString("run_id")).orElse("-"),
-        Optional.ofNullable(row.getString("up_sha256")));
+        Optional.ofNullable(row.getString("up_sha256"))
+            .map(sha256 -> new TextDigests(sha256, sql)));
   }
 
   private static OptionalLong number(ResultSet row, String column) throws SQLException {

@@ -1,7 +1,8 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.Books;
+import io.schemamigration.plan.Dump;
 import io.schemamigration.plan.History;
-import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.SqlDigest;
 import java.sql.Connection;
@@ -33,12 +34,11 @@ final class Ledger {
   }
 
   /** Creates what is missing, takes ownership and adopts foreign rows: all of it or nothing. */
-  void prepare(Plan.Apply plan) throws SQLException {
+  void prepare(History history, Books books) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
       try {
         statement.execute("SET LOCAL TimeZone='UTC';SET LOCAL search_path=pg_catalog,pg_temp");
-        History history = plan.position().history();
         if (!history.tracking() || !history.ledger()) {
           // IF NOT EXISTS would do, but it asks for CREATE on the schema even where nothing is
           // made.
@@ -46,17 +46,17 @@ final class Ledger {
             statement.execute(Sql.fill(line, names()));
           }
         }
-        if (plan.takesOwnership()) {
-          writeOwner(plan);
+        if (books.takesOwnership()) {
+          writeOwner(history);
         }
-        for (Plan.Adoption adoption : plan.adopt()) {
+        for (Books.Adoption adoption : books.adopt()) {
           adopt(adoption);
         }
-        for (Script script : plan.baseline()) {
-          adopt(new Plan.Adoption(claim(script), Optional.of(script)));
+        for (Script script : books.baseline()) {
+          adopt(new Books.Adoption(claim(script), Optional.of(script)));
         }
-        if (plan.approved()) {
-          approve(plan);
+        if (books.approved().isPresent()) {
+          approve(books.approved().get(), books.accepted());
         }
         statement.execute("COMMIT");
       } catch (SQLException e) {
@@ -82,8 +82,8 @@ final class Ledger {
         "index", Tables.quote(tables.table() + "_events"));
   }
 
-  private void writeOwner(Plan.Apply plan) throws SQLException {
-    UUID id = plan.position().history().owner().map(o -> o.ledger()).orElseGet(UUID::randomUUID);
+  private void writeOwner(History history) throws SQLException {
+    UUID id = history.owner().map(o -> o.ledger()).orElseGet(UUID::randomUUID);
     String sql =
         "INSERT INTO %s(event, run_id, resource, version, detail) VALUES ('owner', ?, ?, ?,"
             + " pg_catalog.jsonb_build_object('cluster', ?::text, 'namespace', ?::text,"
@@ -111,7 +111,7 @@ final class Ledger {
     }
   }
 
-  private void adopt(Plan.Adoption adoption) throws SQLException {
+  private void adopt(Books.Adoption adoption) throws SQLException {
     String sql =
         "INSERT INTO %s(event, hash, tracking_id, sequence, file, up_sha256, undo_sha256, up_text,"
             + " undo_text, run_id, resource, version, detail)"
@@ -162,12 +162,36 @@ final class Ledger {
     }
   }
 
+  /** Notes the dump that was made before what follows. */
+  void backedUp(Safeguard.Backup backup) throws SQLException {
+    Dump dump = backup.dump();
+    String sql =
+        "BEGIN READ WRITE;INSERT INTO %s(event, run_id, resource, version, detail) VALUES"
+            + " ('backed_up', %s, %s, %s, pg_catalog.jsonb_build_object('plan', %s::text,"
+            + " 'name', %s::text, 'location', %s::text, 'sha256', %s::text, 'bytes', %s::bigint,"
+            + " 'verified', %s::text));COMMIT";
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          sql.formatted(
+              tables.ledger(),
+              Sql.literal(author.run().toString()),
+              Sql.literal(author.resource()),
+              Sql.literal(author.version()),
+              Sql.literal(backup.plan()),
+              Sql.literal(dump.name()),
+              Sql.literal(dump.location()),
+              Sql.literal(dump.sha256()),
+              dump.bytes().map(String::valueOf).orElse("NULL"),
+              dump.verified().map(Sql::literal).orElse("NULL")));
+    }
+  }
+
   /** Who reads the history later sees what was released, and hashes that are let go of. */
-  private void approve(Plan.Apply plan) throws SQLException {
+  private void approve(String plan, List<String> accepted) throws SQLException {
     String sql =
         "INSERT INTO %s(event, hash, run_id, resource, version, detail) VALUES ('approved', ?, ?,"
             + " ?, ?, pg_catalog.jsonb_build_object('plan', ?::text))";
-    List<String> hashes = new ArrayList<>(plan.accepted());
+    List<String> hashes = new ArrayList<>(accepted);
     hashes.add(null);
     try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.ledger()))) {
       for (String hash : hashes) {
@@ -175,7 +199,7 @@ final class Ledger {
         insert.setObject(2, author.run());
         insert.setString(3, author.resource());
         insert.setString(4, author.version());
-        insert.setString(5, plan.id());
+        insert.setString(5, plan);
         insert.executeUpdate();
       }
     }

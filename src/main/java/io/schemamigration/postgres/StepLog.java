@@ -52,18 +52,28 @@ final class StepLog {
    */
   record Attempt(Optional<Long> oid) {}
 
-  /** The newest row counts, since the file was last applied or rolled back. */
+  /**
+   * The newest row counts and the newest that says what ran, since the file was last applied,
+   * rolled back or let go of; a file and what undoes it have the same hash, but each its own
+   * progress.
+   */
   Progress read() throws SQLException {
     String sql =
         """
-        SELECT statement, up_sha256, detail->>'state', (detail->>'oid')::bigint FROM %1$s
-        WHERE hash = ? AND event = 'progress' AND id > COALESCE((SELECT max(id) FROM %1$s
-          WHERE hash = ? AND event IN ('applied', 'rolled_back', 'adopted')), 0)
+        WITH steps AS (SELECT id, statement, up_sha256, detail->>'state' AS state,
+            (detail->>'oid')::bigint AS oid FROM %1$s
+          WHERE hash = ? AND event = 'progress' AND starts_with(file, ?) = ?
+            AND id > COALESCE((SELECT max(id) FROM %1$s
+              WHERE hash = ? AND event IN ('applied', 'rolled_back', 'adopted', 'approved')), 0))
+        SELECT statement, up_sha256, state, oid FROM steps
+        WHERE state = 'done' OR id = (SELECT max(id) FROM steps)
         ORDER BY id DESC LIMIT 2
         """;
     try (PreparedStatement select = connection.prepareStatement(sql.formatted(tables.ledger()))) {
       select.setString(1, script.hash());
-      select.setString(2, script.hash());
+      select.setString(2, Script.UNDO_PREFIX);
+      select.setBoolean(3, script.undoes());
+      select.setString(4, script.hash());
       try (ResultSet rows = select.executeQuery()) {
         return progress(rows);
       }

@@ -100,7 +100,7 @@ final class StepSender {
             0,
             "",
             "its first %d statements ran already, with another text".formatted(done),
-            "restore them and change only what follows, or give the file a new hash"));
+            "restore them and change only what follows, or " + frames.otherWay()));
   }
 
   /** What the statements that ran had set was gone with their session. */
@@ -173,8 +173,8 @@ final class StepSender {
     String hint =
         i == 0
             ? failure.hint()
-            : "%d of %d statements ran and stay; correct it from there, it goes on with that one"
-                .formatted(i, split.statements().size());
+            : "%d of %d statements ran and stay; %s"
+                .formatted(i, split.statements().size(), frames.resumption());
     return new FileSender.RolledBack(
         script,
         new Failure(
@@ -185,7 +185,8 @@ final class StepSender {
             i + 1,
             failure.sqlState(),
             failure.message(),
-            hint));
+            hint,
+            i));
   }
 
   private void clean() throws SQLException {

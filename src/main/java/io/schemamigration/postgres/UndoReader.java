@@ -1,19 +1,22 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.History;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.UndoBooks;
-import io.schemamigration.plan.UndoRequest;
+import io.schemamigration.plan.UndoQuestion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Reads what the ledger has for a request to undo. */
+/** Reads what the ledger has for what may have to be undone. */
 final class UndoReader {
   private final Connection connection;
   private final Tables tables;
@@ -23,11 +26,17 @@ final class UndoReader {
     this.tables = tables;
   }
 
-  UndoBooks read(UndoRequest request) throws SQLException {
-    return new UndoBooks(stored(request), undone(request));
+  /** Reads nothing where nothing may have to be undone, or where there is no ledger to read. */
+  UndoBooks read(Optional<? extends UndoQuestion> question, History history) throws SQLException {
+    List<String> hashes = question.map(q -> q.hashes(history)).orElse(List.of());
+    if (hashes.isEmpty() || !history.ledger()) {
+      return UndoBooks.NONE;
+    }
+    Optional<String> request = question.flatMap(UndoQuestion::request);
+    return new UndoBooks(stored(hashes), request.isEmpty() ? Set.of() : undone(request.get()));
   }
 
-  private Map<String, UndoBooks.Stored> stored(UndoRequest request) throws SQLException {
+  private Map<String, UndoBooks.Stored> stored(List<String> hashes) throws SQLException {
     String sql =
         """
         SELECT DISTINCT ON (hash) hash, sequence, file, undo_sha256, undo_text FROM %s
@@ -36,7 +45,7 @@ final class UndoReader {
         """;
     Map<String, UndoBooks.Stored> stored = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(sql.formatted(tables.ledger()))) {
-      select.setArray(1, connection.createArrayOf("text", request.undo().toArray()));
+      select.setArray(1, connection.createArrayOf("text", hashes.toArray()));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           if (row.getString("undo_text") == null || row.getString("file") == null) {
@@ -56,11 +65,11 @@ final class UndoReader {
     return stored;
   }
 
-  private Set<String> undone(UndoRequest request) throws SQLException {
+  private Set<String> undone(String request) throws SQLException {
     String sql = "SELECT hash FROM %s WHERE event = 'rolled_back' AND detail->>'request' = ?";
     Set<String> undone = new HashSet<>();
     try (PreparedStatement select = connection.prepareStatement(sql.formatted(tables.ledger()))) {
-      select.setString(1, request.key());
+      select.setString(1, request);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           undone.add(row.getString(1));

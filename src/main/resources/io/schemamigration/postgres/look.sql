@@ -1,4 +1,5 @@
-SELECT i.*, o.cluster, o.namespace, o.name, o.ledger, b.*
+SELECT i.*, o.cluster, o.namespace, o.name, o.ledger, d.dump, d.dump_location, d.dump_sha256, d.dump_bytes,
+       d.dump_verified, b.*
 FROM (
   SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version_num,
          current_setting('server_version') AS version, pg_is_in_recovery() AS recovery,
@@ -38,15 +39,22 @@ FROM (
 LEFT JOIN (
   SELECT detail->>'cluster' AS cluster, detail->>'namespace' AS namespace, detail->>'name' AS name,
          detail->>'ledger' AS ledger
-  FROM {ledger} WHERE event = 'owner' ORDER BY id DESC LIMIT 1
+  FROM {ledger} WHERE hash IS NULL AND event = 'owner' ORDER BY id DESC LIMIT 1
 ) o ON true
+LEFT JOIN (
+  SELECT detail->>'name' AS dump, detail->>'location' AS dump_location, detail->>'sha256' AS dump_sha256,
+         detail->>'bytes' AS dump_bytes, detail->>'verified' AS dump_verified
+  FROM {ledger} WHERE hash IS NULL AND event = 'backed_up' ORDER BY id DESC LIMIT 1
+) d ON true
 LEFT JOIN (
   SELECT t.id, COALESCE(t.hash::text, e.hash) AS hash,
          (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
-         e.event, e.run_id::text AS run_id, e.milliseconds, c.sequence, c.sql_sha256,
+         e.event, e.run_id::text AS run_id, e.milliseconds, e.requested, c.sequence,
+         COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.sql_sha256 END, c.sql_sha256) AS sql_sha256,
          COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END, c.up_sha256) AS up_sha256
   FROM {tracking} t
-  FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds, up_sha256 FROM {ledger}
+  FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds, up_sha256,
+                                     detail->>'request' IS NOT NULL AS requested, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('applied', 'rolled_back', 'adopted', 'approved')
                AND hash IS NOT NULL ORDER BY hash, id DESC) e
     ON e.hash = t.hash

@@ -116,6 +116,22 @@ class CrdIT {
     assertThat(refusal(() -> client.resource(nobody).create())).contains("spec.migrationRef");
   }
 
+  /** The operator has to do with what no clock shows. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-01-01t00:00:00z",
+        "2026-01-01T00:00:00+19:00",
+        "2026-01-01T00:00:00.1234567890Z",
+        "2026-01-01T00:00:00,5Z",
+      })
+  void aRequestToUndoMayNameATimeThatIsNone(String notAfter) {
+    SchemaRollback odd = rollback("b");
+    odd.getSpec().notAfter = notAfter;
+    assertThat(client.resource(odd).create().getSpec().notAfter).isEqualTo(notAfter);
+    client.resources(SchemaRollback.class).inNamespace("default").delete();
+  }
+
   @Test
   void defaultsAppear() {
     SchemaMigration created = migration(minimal()).create();

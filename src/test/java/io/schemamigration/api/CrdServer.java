@@ -18,7 +18,11 @@ import java.util.List;
 final class CrdServer implements AutoCloseable {
 
   private static final List<String> CRDS =
-      List.of("schemamigrations.schemamigration.io", "schemarollbacks.schemamigration.io");
+      List.of(
+          "schemamigrations.schemamigration.io",
+          "schemarollbacks.schemamigration.io",
+          "databasebackups.schemamigration.io",
+          "databaserestores.schemamigration.io");
 
   private final KubeAPIServer server =
       new KubeAPIServer(
@@ -55,6 +59,8 @@ final class CrdServer implements AutoCloseable {
     await().ignoreExceptions().until(() -> isTrue("Established") && isTrue("NamesAccepted"));
     await().ignoreExceptions().until(() -> client.resources(SchemaMigration.class).list() != null);
     await().ignoreExceptions().until(() -> client.resources(SchemaRollback.class).list() != null);
+    await().ignoreExceptions().until(() -> client.resources(DatabaseBackup.class).list() != null);
+    await().ignoreExceptions().until(() -> client.resources(DatabaseRestore.class).list() != null);
   }
 
   KubernetesClient client() {

@@ -25,7 +25,8 @@ class SettingsTest {
                 32,
                 8,
                 Duration.ofSeconds(10),
-                "disable"));
+                "disable",
+                "schema-migration-operator"));
   }
 
   @Test
@@ -40,7 +41,8 @@ class SettingsTest {
             "CONCURRENT_RUNS", "1000",
             "CONCURRENT_RUNS_PER_SERVER", "1",
             "SHUTDOWN_GRACE", "1m",
-            "MINIMUM_TLS_MODE", "verify-ca");
+            "MINIMUM_TLS_MODE", "verify-ca",
+            "OPERATOR_IMAGE", "registry/operator:1");
     assertThat(Settings.from(environment))
         .isEqualTo(
             new Settings(
@@ -52,7 +54,8 @@ class SettingsTest {
                 1000,
                 1,
                 Duration.ofMinutes(1),
-                "verify-ca"));
+                "verify-ca",
+                "registry/operator:1"));
   }
 
   @ParameterizedTest

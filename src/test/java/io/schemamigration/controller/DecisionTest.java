@@ -2,16 +2,20 @@ package io.schemamigration.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Ownership;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Situations;
+import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.SecretLayout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DecisionTest {
@@ -25,7 +29,7 @@ class DecisionTest {
   }
 
   private static Look look(Situations s) {
-    return new Look(s.history(), "None");
+    return new Look(s.history(), UndoBooks.NONE, "None");
   }
 
   private static Decision planned(Situations s, SchemaMigrationStatus status) {
@@ -38,7 +42,7 @@ class DecisionTest {
 
   private static SchemaMigrationStatus failedOnce(String inputs) {
     SchemaMigrationStatus status = new SchemaMigrationStatus();
-    status.lastRun = new SchemaMigrationStatus.LastRun();
+    status.lastRun = new LastRun();
     status.lastRun.inputs = inputs;
     status.nextRetryTime = NOW.plusSeconds(40).toString();
     return status;
@@ -48,6 +52,31 @@ class DecisionTest {
   void pendingFilesAreRun() {
     assertThat(planned(behind(), null)).isInstanceOf(Decision.Execute.class);
     assertThat(planned(behind(), new SchemaMigrationStatus())).isInstanceOf(Decision.Execute.class);
+  }
+
+  @Test
+  void aRunThatUndoesIsAnnouncedAlsoWhereItWritesBooksFirst() {
+    Situations unknown =
+        Situations.start()
+            .files(1, 2)
+            .row("h1", Optional.empty())
+            .row("h2", Optional.empty())
+            .noLedger();
+    Decision.Execute adopts = (Decision.Execute) planned(unknown, null);
+    assertThat(adopts.plan()).isInstanceOf(Plan.Record.class);
+    assertThat(adopts.sends()).as("books alone do not make Ready flap").isFalse();
+    Situations low =
+        Situations.start()
+            .files(1, 2)
+            .applied(1, 2)
+            .owner("other", Ownership.GONE)
+            .stored(2, "DROP TABLE t2;")
+            .target("h1")
+            .rollbackAllowed();
+    Decision.Execute lowers = (Decision.Execute) planned(low, null);
+    assertThat(lowers.plan()).isInstanceOf(Plan.Record.class);
+    assertThat(lowers.sends()).isTrue();
+    assertThat(((Decision.Execute) planned(behind(), null)).sends()).isTrue();
   }
 
   @Test
@@ -111,7 +140,8 @@ class DecisionTest {
   }
 
   private static Decision.Again again(Outcome outcome, Requests now) {
-    Work.Ran ran = new Work.Ran(inputs(behind()), look(behind()), outcome, NOW, NOW);
+    Work.Ran ran =
+        new Work.Ran(inputs(behind()), look(behind()), outcome, Set.of(), true, 0, NOW, NOW);
     return ((Decision.Tell) Decision.ended(ran, now)).again();
   }
 

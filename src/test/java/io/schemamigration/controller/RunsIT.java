@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.schemamigration.plan.History;
-import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Situations;
+import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Endpoint;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.postgres.Planning;
 import io.schemamigration.postgres.Runner;
 import io.schemamigration.postgres.SecretData;
 import io.schemamigration.postgres.SecretLayout;
@@ -27,7 +27,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,16 +83,16 @@ class RunsIT {
   }
 
   private void run(String uid) {
-    Function<History, Plan> planner = history -> BEHIND.plan();
+    Planning planning = Planning.of(history -> BEHIND.plan());
     Author author = new Author("c", "n", "m", "1", UUID.randomUUID());
     Inputs inputs = inputs();
     runs.run(
         ID,
         uid,
         inputs,
-        new Look(BEHIND.history(), "None"),
+        new Look(BEHIND.history(), UndoBooks.NONE, "None"),
         author,
-        control -> new Runner(inputs.target(), author, planner, control));
+        control -> new Runner(inputs.target(), author, planning, control));
   }
 
   private Work awaitEnd(String uid) {

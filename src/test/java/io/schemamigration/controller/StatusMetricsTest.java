@@ -7,6 +7,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Situations;
+import io.schemamigration.postgres.Outcome;
+import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,21 @@ class StatusMetricsTest {
     assertThat(pending()).isEqualTo(5.0);
     record("new", 0);
     assertThat(pending()).isZero();
+  }
+
+  @Test
+  void whatIsUndoneIsNoFileApplied() {
+    Situations now = Situations.start().files(1).applied(1);
+    Instant time = Instant.parse("2026-03-01T10:00:00Z");
+    Outcome done = new Outcome.Done(now.plan(), 3);
+    metrics.ran(resource("u"), new Verdict.Ended(null, null, done, 2, time, time));
+    metrics.undone("n", 1);
+    assertThat(count("schema_migration_applied_total")).isEqualTo(1);
+    assertThat(count("schema_migration_undone_total")).isEqualTo(3);
+  }
+
+  private double count(String name) {
+    return registry.get(name).tag("namespace", "n").counter().count();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.plan.Situations;
+import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +43,7 @@ class StatusReportTest {
 
   private static Row row(Reason reason) {
     return switch (reason) {
-      case PROGRESSING, SOURCE_SETTLING, MIGRATING, ROLLING_BACK ->
+      case PROGRESSING, SOURCE_SETTLING, MIGRATING, ROLLING_BACK, BACKUP_RUNNING ->
           new Row("Unknown", true, false, KStatus.IN_PROGRESS);
       case DATABASE_UNREACHABLE,
           DATABASE_NOT_FOUND,
@@ -60,6 +62,7 @@ class StatusReportTest {
           PERMISSION_DENIED,
           POOLER_DETECTED,
           UNSUPPORTED_SERVER,
+          BACKUP_FAILED,
           MIGRATION_FAILED,
           CONTENT_CHANGED,
           FILE_MISSING,
@@ -72,6 +75,7 @@ class StatusReportTest {
           ROLLBACK_DENIED,
           ROLLBACK_IMPOSSIBLE,
           PRECONDITION_FAILED,
+          EXPIRED,
           ROLLED_BACK,
           RETRIES_EXHAUSTED ->
           new Row("False", false, true, KStatus.FAILED);
@@ -84,8 +88,16 @@ class StatusReportTest {
     return switch (reason) {
       case PROGRESSING -> new Verdict.Accepted(GENERATION);
       case MIGRATING ->
-          new Verdict.Progressed(GENERATION, new Work.Progress("pg_2_h2.sql", 1, 1, ""));
-      case ROLLING_BACK -> new Verdict.RollingBack(GENERATION, "undo");
+          new Verdict.Progressed(
+              GENERATION, new Work.Progress("running pg_2_h2.sql", false, 1, 1, ""));
+      case BACKUP_RUNNING, BACKUP_FAILED ->
+          new Verdict.BackingUp(
+              inputs(behind()),
+              look(behind()),
+              (Plan.Change) behind().plan(),
+              reason,
+              "DatabaseBackup m-1: why");
+      case ROLLING_BACK -> new Verdict.RollingBack(GENERATION, "undo", Optional.empty());
       case SOURCE_SETTLING,
           DATABASE_UNREACHABLE,
           DATABASE_NOT_FOUND,
@@ -120,11 +132,10 @@ class StatusReportTest {
           ROLLBACK_DENIED,
           ROLLBACK_IMPOSSIBLE,
           PRECONDITION_FAILED,
+          EXPIRED,
           ROLLED_BACK ->
-          settled(
-              behind(),
-              new Plan.Refuse(behind().plan().position(), reason, "why", Optional.empty(), false));
-      case SUSPENDED -> new Verdict.Suspended(GENERATION, Optional.of("other"));
+          settled(behind(), new Plan.Refuse(behind().plan().position(), reason, "why"));
+      case SUSPENDED -> new Verdict.Suspended(GENERATION, Optional.of("other"), Set.of());
       case PLAN_ONLY -> settled(behind().planOnly());
       case UP_TO_DATE -> settled(done());
     };
@@ -205,7 +216,7 @@ class StatusReportTest {
   @ParameterizedTest
   @CsvSource({"d1, True", "d2, False", ", False"})
   void suspendedIsReadyWhileNothingChanged(String digest, String ready) {
-    Verdict verdict = new Verdict.Suspended(GENERATION + 1, Optional.ofNullable(digest));
+    Verdict verdict = new Verdict.Suspended(GENERATION + 1, Optional.ofNullable(digest), Set.of());
     SchemaMigrationStatus status = tell(upToDate(), verdict);
     assertThat(status(status, "Ready")).isEqualTo(ready);
     assertThat(status(status, "DatabaseReachable")).isEqualTo("True");
@@ -214,11 +225,57 @@ class StatusReportTest {
   }
 
   @Test
+  void suspendedItDoesNotCallAppliedWhatWasUndone() {
+    Situations three = Situations.start().files(1, 2, 3).applied(1, 2, 3);
+    SchemaMigrationStatus before = tell(empty(), settled(three));
+    Verdict.Suspended suspended =
+        new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of("h2", "h3"));
+    SchemaMigrationStatus status = tell(before, suspended);
+    assertThat(status(status, "Ready")).isEqualTo("False");
+    assertThat(status.lastApplied).isNull();
+    assertThat(status.appliedHashes).containsExactly("h1");
+    assertThat(status.appliedCount).isEqualTo(1);
+    assertThat(status.applied).hasSize(1);
+    assertThat(status.current.hash).isEqualTo("h1");
+    assertThat(status.pendingCount).isNull();
+    assertThat(StatusCopy.same(status, later(json(status), suspended.after(Set.of())))).isTrue();
+    SchemaMigrationStatus none = tell(status, suspended.after(Set.of("h1")));
+    assertThat(none.current).isNull();
+    assertThat(none.appliedCount).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LockTimeout, false, Unknown, RollingBack, IN_PROGRESS",
+    "OwnedByOther, false, Unknown, RollingBack, IN_PROGRESS",
+    "ContentChanged, true, False, ContentChanged, FAILED",
+    "AuthenticationFailed, true, False, AuthenticationFailed, FAILED",
+    "SomethingElse, true, False, RollingBack, FAILED",
+  })
+  void whatKeepsARequestFromGettingOnIsToldItsMigration(
+      String reason, boolean stalled, String ready, String told, KStatus kstatus) {
+    Verdict.Obstacle obstacle = new Verdict.Obstacle(reason, "do this", stalled);
+    SchemaMigrationStatus status =
+        tell(upToDate(), new Verdict.RollingBack(GENERATION, "undo", Optional.of(obstacle)));
+    Condition condition = condition(status, "Ready").orElseThrow();
+    assertThat(condition.getStatus()).isEqualTo(ready);
+    assertThat(condition.getReason()).isEqualTo(told);
+    assertThat(condition.getMessage())
+        .startsWith("SchemaRollback undo goes first; ")
+        .endsWith("do this");
+    assertThat(told + condition.getMessage()).contains(reason);
+    assertThat(kstatus(status)).isEqualTo(kstatus);
+    assertThat(status.lastApplied).isNull();
+  }
+
+  @Test
   void whatIsPendingIsNotSaidWhereNobodyKnows() {
     assertThat(upToDate().pendingCount).isZero();
     assertThat(tell(upToDate(), down(behind())).pendingCount).isNull();
     assertThat(tell(upToDate(), verdict(Reason.SUSPENDED)).pendingCount).isNull();
-    assertThat(tell(upToDate(), new Verdict.Suspended(GENERATION, Optional.of("d1"))).pendingCount)
+    assertThat(
+            tell(upToDate(), new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of()))
+                .pendingCount)
         .isZero();
     SchemaMigrationStatus known = tell(empty(), settled(behind()));
     assertThat(tell(known, down(behind())).pendingCount).isEqualTo(1);
@@ -294,6 +351,16 @@ class StatusReportTest {
   }
 
   @Test
+  void booksThatAreWrittenBeforeSomethingIsUndoneTakeReadyAway() {
+    Situations unknown = Situations.start().files(1).row("h1", Optional.empty()).noLedger();
+    Plan.Record books = (Plan.Record) unknown.plan();
+    SchemaMigrationStatus status =
+        tell(upToDate(), new Verdict.Started(inputs(unknown), look(unknown), books));
+    assertThat(status(status, "Ready")).isEqualTo("Unknown");
+    assertThat(condition(status, "Ready").orElseThrow().getReason()).isEqualTo("RollingBack");
+  }
+
+  @Test
   void aRaisedLimitAllowsAnotherTry() {
     Inputs none = inputs(behind(), "d1", Duration.ofMinutes(10), 0);
     SchemaMigrationStatus exhausted = tell(empty(), failed(none, lockTimeout()));
@@ -325,7 +392,12 @@ class StatusReportTest {
     // Nothing is remembered of a database that was never seen.
     Plan.Refuse lost =
         new Plan.Refuse(
-            behind().plan().position(), Reason.HISTORY_WENT_BACK, "why", Optional.empty(), true);
+            behind().plan().position(),
+            Reason.HISTORY_WENT_BACK,
+            "why",
+            Optional.empty(),
+            true,
+            false);
     assertThat(tell(json(status), settled(behind(), lost)).database.id).isNotNull();
     SchemaMigrationStatus seen = tell(empty(), settled(behind()));
     assertThat(later(json(seen), down(behind())).database)
@@ -337,9 +409,7 @@ class StatusReportTest {
   void retriesOfOlderInputsAreForgotten() {
     SchemaMigrationStatus one = tell(empty(), failed(inputs(behind()), lockTimeout()));
     Inputs others = inputs(behind(), "d2", Duration.ofMinutes(10), 6);
-    Plan.Refuse refusal =
-        new Plan.Refuse(
-            behind().plan().position(), Reason.OUT_OF_ORDER, "why", Optional.empty(), false);
+    Plan.Refuse refusal = new Plan.Refuse(behind().plan().position(), Reason.OUT_OF_ORDER, "why");
     SchemaMigrationStatus refused =
         later(one, new Verdict.Settled(others, look(behind()), refusal));
     assertThat(refused.retries).isNull();
@@ -435,7 +505,8 @@ class StatusReportTest {
                   OptionalLong.of(i + 1L),
                   Optional.of("a".repeat(64)),
                   Optional.empty(),
-                  OptionalLong.of(9))));
+                  OptionalLong.of(9),
+                  false)));
     }
     SchemaMigrationStatus status = tell(empty(), settled(situations));
     assertThat(status.appliedCount).isEqualTo(5000);
@@ -480,7 +551,7 @@ class StatusReportTest {
   }
 
   private static Look look(Situations situations) {
-    return new Look(situations.history(), "None");
+    return new Look(situations.history(), UndoBooks.NONE, "None");
   }
 
   private static Verdict settled(Situations situations) {
@@ -507,7 +578,7 @@ class StatusReportTest {
   }
 
   private static Verdict ended(Inputs inputs, Outcome outcome) {
-    return new Verdict.Ended(inputs, look(behind()), outcome, T0.minusSeconds(2), T0);
+    return new Verdict.Ended(inputs, look(behind()), outcome, 0, T0.minusSeconds(2), T0);
   }
 
   private static Verdict failed(Inputs inputs, Failure failure) {

@@ -164,7 +164,7 @@ class PlannerTest {
     Plan.Apply apply = applied(situation.approve(id));
     assertThat(apply.id()).isEqualTo(id);
     assertThat(apply.approved()).isTrue();
-    assertThat(apply.accepted()).containsExactly("h2");
+    assertThat(apply.books().accepted()).containsExactly("h2");
     assertThat(hashes(apply)).containsExactly("h2", "h3");
   }
 
@@ -198,9 +198,8 @@ class PlannerTest {
     String id = refused(lost).id().orElseThrow();
     assertThat(hashes(applied(lost.approve(id)))).containsExactly("h2");
 
-    Plan.Apply books = applied(start().files(1).applied(1).noLedger().seen("h1"));
-    assertThat(books.scripts()).isEmpty();
-    assertThat(books.takesOwnership()).isTrue();
+    assertThat(recorded(start().files(1).applied(1).noLedger().seen("h1")).takesOwnership())
+        .isTrue();
   }
 
   @Test
@@ -211,10 +210,8 @@ class PlannerTest {
 
   @Test
   void rows_written_by_hand_are_adopted_with_the_files_of_the_source() {
-    Plan.Apply apply =
-        applied(start().files(1).byHand("h1").byHand("old").noLedger().missingIgnored());
-    assertThat(apply.scripts()).isEmpty();
-    assertThat(apply.adopt())
+    Books books = recorded(start().files(1).byHand("h1").byHand("old").noLedger().missingIgnored());
+    assertThat(books.adopt())
         .extracting(a -> a.row().hash(), a -> a.script().map(Script::file))
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("h1", Optional.of("pg_1_h1.sql")),
@@ -226,22 +223,23 @@ class PlannerTest {
     Plan.Apply apply = applied(start().files(1, 2).fresh().seen("h1", "h2"));
     assertThat(hashes(apply)).containsExactly("h1", "h2");
     assertThat(apply.notice().orElseThrow()).contains("filling it again");
-    assertThat(apply.accepted()).isEmpty();
+    assertThat(apply.books().accepted()).isEmpty();
     assertThat(applied(start().files(1).fresh()).notice()).isEmpty();
   }
 
   @Test
   void a_database_whose_owner_is_gone_is_taken_over_with_a_notice() {
-    Plan.Apply apply = applied(start().files(1).applied(1).owner("other", Ownership.GONE));
-    assertThat(apply.takesOwnership()).isTrue();
-    assertThat(apply.notice().orElseThrow()).contains("shop/other");
+    Plan.Record record =
+        (Plan.Record) start().files(1).applied(1).owner("other", Ownership.GONE).plan();
+    assertThat(record.books().takesOwnership()).isTrue();
+    assertThat(record.notice().orElseThrow()).contains("shop/other");
   }
 
   @Test
   void a_foreign_database_is_taken_over_only_once_approved() {
     Situations foreign = start().files(1).owner("other", Ownership.FOREIGN);
     String id = refused(foreign).id().orElseThrow();
-    assertThat(applied(foreign.approve(id)).takesOwnership()).isTrue();
+    assertThat(applied(foreign.approve(id)).books().takesOwnership()).isTrue();
   }
 
   @Test
@@ -343,6 +341,10 @@ class PlannerTest {
     return (Plan.Apply) situation.plan();
   }
 
+  private static Books recorded(Situations situation) {
+    return ((Plan.Record) situation.plan()).books();
+  }
+
   private static Plan.Refuse refused(Situations situation) {
     return (Plan.Refuse) situation.plan();
   }
@@ -381,5 +383,23 @@ class PlannerTest {
 
   private static List<String> pendingOf(Situations situations) {
     return ((Plan.Apply) situations.plan()).scripts().stream().map(Script::hash).toList();
+  }
+
+  @Test
+  void whoTakesADatabaseOverDoesNotReleaseWhatIsHeldInIt() {
+    Situations foreign =
+        start()
+            .files(1, 2, 3)
+            .rolledBack(2, Situations.sql("h2"), "r1")
+            .owner("other", Ownership.FOREIGN);
+    Plan.Refuse first = refused(foreign);
+    assertThat(first.reason()).isEqualTo(Reason.OWNED_BY_OTHER);
+    assertThat(hashes(applied(foreign.approve(first.id().orElseThrow())))).containsExactly("h1");
+
+    Situations taken = start().files(1, 2, 3).applied(1);
+    taken.rolledBack(2, Situations.sql("h2"), "r1").owner("other", Ownership.FOREIGN);
+    String id = refused(taken).id().orElseThrow();
+    assertThat(refused(taken.approve(id)).reason()).isEqualTo(Reason.ROLLED_BACK);
+    assertThat(refused(taken).id().orElseThrow()).isNotEqualTo(id);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class Situations {
   private boolean tracking = true;
   private boolean ledger = true;
   private boolean userTables = true;
+  private Dump dump;
   private Optional<History.Owner> owner = Optional.of(owner("orders"));
   private Memory memory = Memory.NONE;
   private Ownership ownership = Ownership.OURS;
@@ -29,7 +31,9 @@ public final class Situations {
   private Optional<String> target = Optional.empty();
   private boolean outOfOrder;
   private boolean ignoreMissing;
+  private boolean rollback;
   private boolean planOnly;
+  private Map<String, UndoBooks.Stored> stored = new HashMap<>();
   private Set<String> approved = Set.of();
   private boolean allFiles;
   private Map<String, String> acknowledged = Map.of();
@@ -75,7 +79,8 @@ public final class Situations {
                 OptionalLong.of(sequence),
                 Optional.of(Digest.sha256(text)),
                 Optional.of(SqlDigest.of(text)),
-                OptionalLong.of(12))));
+                OptionalLong.of(12),
+                false)));
   }
 
   /** A row that somebody else wrote. */
@@ -88,12 +93,28 @@ public final class Situations {
     return this;
   }
 
+  /** A row that the ledger adopted from another tool, with the file it had then. */
+  Situations adopted(int sequence) {
+    String text = sql("h" + sequence);
+    return row(
+        "h" + sequence,
+        Optional.of(
+            new History.Recorded(
+                OptionalLong.of(sequence),
+                Optional.of(Digest.sha256(text)),
+                Optional.of(SqlDigest.of(text)),
+                OptionalLong.empty(),
+                true)));
+  }
+
   Situations rolledBack(long sequence, String text, String run) {
     return absent("h" + sequence, History.Fate.ROLLED_BACK, run, Digest.sha256(text));
   }
 
-  Situations absent(String hash, History.Fate fate, String run, String sha256) {
-    absent.add(new History.Absent(hash, fate, run, Optional.of(sha256)));
+  public Situations absent(String hash, History.Fate fate, String run, String sha256) {
+    absent.add(
+        new History.Absent(
+            hash, fate, run, Optional.of(new TextDigests(sha256, Optional.empty()))));
     return this;
   }
 
@@ -109,7 +130,7 @@ public final class Situations {
     return noLedger();
   }
 
-  Situations owner(String name, Ownership ownership) {
+  public Situations owner(String name, Ownership ownership) {
     this.owner = Optional.of(owner(name));
     this.ownership = ownership;
     return this;
@@ -133,8 +154,22 @@ public final class Situations {
     return this;
   }
 
-  Situations target(String hash) {
+  public Situations target(String hash) {
     this.target = Optional.of(hash);
+    return this;
+  }
+
+  public Situations rollbackAllowed() {
+    rollback = true;
+    return this;
+  }
+
+  /** The ledger stored what undoes this. */
+  public Situations stored(long sequence, String text) {
+    Script.Undo undo =
+        new Script.Undo(
+            "rollback_pg_" + sequence + "_h" + sequence + ".sql", text, Digest.sha256(text));
+    stored.put("h" + sequence, new UndoBooks.Stored(OptionalLong.of(sequence), undo));
     return this;
   }
 
@@ -179,10 +214,17 @@ public final class Situations {
         target,
         outOfOrder,
         ignoreMissing,
+        rollback,
         allFiles,
         planOnly,
         approved,
         acknowledged);
+  }
+
+  /** What the ledger says was dumped before the last run. */
+  public Situations dumped(String name) {
+    dump = new Dump(name, "pvc:dumps/" + name, "5f".repeat(32), Optional.empty(), Optional.empty());
+    return this;
   }
 
   public History history() {
@@ -193,10 +235,12 @@ public final class Situations {
         userTables,
         owner,
         List.copyOf(applied),
-        List.copyOf(absent));
+        List.copyOf(absent),
+        Optional.ofNullable(dump));
   }
 
   public Plan plan() {
-    return Planner.plan(new Situation(source(), history(), policy(), memory, ownership));
+    UndoBooks books = new UndoBooks(stored, Set.of());
+    return Planner.plan(new Situation(source(), history(), books, policy(), memory, ownership));
   }
 }

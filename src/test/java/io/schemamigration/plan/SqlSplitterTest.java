@@ -104,15 +104,6 @@ class SqlSplitterTest {
         .containsExactly(1, 8, 8, 10);
   }
 
-  @Test
-  void cutsAtStatementBoundariesOnly() {
-    String sql = "-- a\nSELECT 1; SELECT 'long long long'; SELECT 3;\nSELECT 4; -- b";
-    assertThat(SqlSplitter.chunks(sql, SqlSplitter.split(sql), 20))
-        .containsExactly(
-            "-- a\nSELECT 1; ", "SELECT 'long long long';", " SELECT 3;\nSELECT 4;", " -- b");
-    assertThat(SqlSplitter.chunks("", SqlSplitter.split(""), 20)).isEmpty();
-  }
-
   /** The statements stand alone in the text, parted by a blank. */
   private static Arguments same(String what, String... statements) {
     return hard(what, String.join(" ", statements), statements);

@@ -151,8 +151,10 @@ class BookkeepingFaultsIT {
     Target target =
         new Target(
             known.endpoint(), tables, known.timeouts(), known.application(), known.defaults());
-    assertApplied(new Runner(target, engine.author(), engine::plan, new RunControl()).run(), 2);
-    assertApplied(new Runner(target, engine.author(), engine::plan, new RunControl()).run(), 0);
+    assertApplied(
+        new Runner(target, engine.author(), engine.planning(), new RunControl()).run(), 2);
+    assertApplied(
+        new Runner(target, engine.author(), engine.planning(), new RunControl()).run(), 0);
     assertThat(db.strings("SELECT hash FROM " + tables.tracking() + " ORDER BY id"))
         .containsExactly("one", "two");
     assertThat(engine.exists(Engine.TABLE)).isFalse();

@@ -3,7 +3,7 @@ package io.schemamigration.postgres;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Ownership;
-import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.Planner;
 import io.schemamigration.plan.Policy;
 import io.schemamigration.plan.Script;
@@ -12,6 +12,7 @@ import io.schemamigration.plan.Situation;
 import io.schemamigration.plan.SourceFile;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.SqlSplitter;
+import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.plan.UndoPlanner;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.Db;
@@ -36,6 +37,8 @@ final class Engine {
   private Duration lock = Duration.ofSeconds(3);
   private Duration statement = Duration.ZERO;
   private boolean allFiles;
+  private Optional<String> target = Optional.empty();
+  private Set<String> approved = Set.of();
   private Map<String, String> acknowledged = Map.of();
   private Tls tls = new Tls("disable", Optional.empty(), Optional.empty(), Optional.empty());
   private Target.SessionDefaults defaults = Target.SessionDefaults.NONE;
@@ -55,6 +58,7 @@ final class Engine {
     engine.lock = lock;
     engine.statement = statement;
     engine.allFiles = allFiles;
+    engine.target = target;
     return engine;
   }
 
@@ -78,6 +82,17 @@ final class Engine {
 
   Engine allFiles() {
     allFiles = true;
+    return this;
+  }
+
+  Engine approve(String id) {
+    approved = Set.of(id);
+    return this;
+  }
+
+  /** The last hash that shall be applied; what is above it is rolled back. */
+  Engine targetHash(String hash) {
+    target = Optional.of(hash);
     return this;
   }
 
@@ -124,24 +139,20 @@ final class Engine {
     return new Target(endpoint, tables(), timeouts, "smig/shop/orders", defaults);
   }
 
-  Plan plan(History history) {
-    return Planner.plan(situation(history));
+  Planning planning() {
+    return new Planning(
+        Pin.of(ScriptSet.of(files), policy()),
+        (history, books) -> Planner.plan(situation(history, books)));
   }
 
-  private Situation situation(History history) {
-    Policy policy =
-        new Policy(
-            "public",
-            TABLE,
-            Optional.empty(),
-            false,
-            false,
-            allFiles,
-            false,
-            Set.of(),
-            acknowledged);
+  private Situation situation(History history, UndoBooks books) {
     ScriptSet set = ScriptSet.of(files);
-    return new Situation(set, history, policy, Memory.NONE, Ownership.OURS);
+    return new Situation(set, history, books, policy(), Memory.NONE, Ownership.OURS);
+  }
+
+  private Policy policy() {
+    return new Policy(
+        "public", TABLE, target, false, false, true, allFiles, false, approved, acknowledged);
   }
 
   Engine acknowledge(String hash, String sha256) {
@@ -154,14 +165,24 @@ final class Engine {
     return undo(request, new RunControl());
   }
 
-  Outcome undo(UndoRequest request, RunControl control) {
-    return Runner.undoing(
-            target(),
-            author(),
-            request,
-            (history, books) -> UndoPlanner.plan(situation(history), request, books),
-            control)
+  Runner undoing(UndoRequest request, RunControl control) {
+    return new Runner(target(), author(), undoing(request), control, PAUSE);
+  }
+
+  Planning undoing(UndoRequest request) {
+    return new Planning(
+        Optional.of(request),
+        (history, books) -> UndoPlanner.plan(situation(history, books), request));
+  }
+
+  /** Runs what was planned, behind a safeguard. */
+  Outcome run(Planning planning, Safeguard safeguard) {
+    return new Runner(target(), author(), planning.behind(safeguard), new RunControl(), PAUSE)
         .run();
+  }
+
+  Outcome undo(UndoRequest request, RunControl control) {
+    return undoing(request, control).run();
   }
 
   Outcome run() {
@@ -169,7 +190,7 @@ final class Engine {
   }
 
   Outcome run(RunControl control) {
-    return new Runner(target(), author(), this::plan, control, PAUSE).run();
+    return new Runner(target(), author(), planning(), control, PAUSE).run();
   }
 
   Look look() throws DatabaseUnavailable {

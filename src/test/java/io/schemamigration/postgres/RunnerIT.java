@@ -351,7 +351,8 @@ class RunnerIT {
     Target target =
         new Target(
             known.endpoint(), tables, known.timeouts(), known.application(), known.defaults());
-    assertUpToDate(new Runner(target, engine.author(), engine::plan, new RunControl()).run(), 1);
+    assertUpToDate(
+        new Runner(target, engine.author(), engine.planning(), new RunControl()).run(), 1);
     assertThat(
             db.strings(
                 "SELECT count(*) FROM pg_index WHERE NOT indisprimary AND indrelid = '"

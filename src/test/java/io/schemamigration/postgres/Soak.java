@@ -1,5 +1,8 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
+import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.CuttingProxy;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresMajors;
@@ -15,14 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Random faults against random files for some minutes: {@code mvn -q -Psoak -Dsoak.minutes=10}. Two
  * runners at a time work on each database while it is disturbed; then one runs undisturbed, and
- * every file must have been applied exactly once. Ends with 1 where one was not.
+ * every file must have been applied exactly once. So with requests to undo the newest of them, and
+ * with those when they are mended and applied once more. Ends with 1 where one was not.
  */
 public final class Soak {
-  private static final int MOST_FILES = 8;
   private static final int UNDISTURBED_TRIES = 5;
   private static final Duration LOCK = Duration.ofSeconds(2);
 
@@ -44,6 +50,7 @@ public final class Soak {
   private final List<String> wrong = new ArrayList<>();
   private int rounds;
   private int files;
+  private int undos;
 
   private Soak(Random random, PostgresServer server) {
     this.random = random;
@@ -51,7 +58,7 @@ public final class Soak {
   }
 
   public static void main(String[] args) throws Exception {
-    long seed = Long.getLong("soak.seed", System.nanoTime());
+    long seed = seed();
     Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("soak.minutes", 10)));
     System.out.println("seed " + seed);
     try (PostgresServer server = PostgresServer.start(PostgresMajors.newest())) {
@@ -64,49 +71,89 @@ public final class Soak {
     }
   }
 
+  private static long seed() {
+    String given = System.getProperty("soak.seed", "");
+    return given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
+  }
+
   private void round() throws Exception {
     Db db = server.createDatabase("soak");
-    db.execute("CREATE TABLE probe(n text, at timestamptz DEFAULT clock_timestamp())");
-    boolean together = random.nextInt(3) == 0;
-    List<String> hashes = new ArrayList<>();
-    Engine engine = Engine.on(db).lockTimeout(LOCK);
-    if (together) {
-      engine.allFiles();
+    db.execute("CREATE TABLE probe(n text, at serial)");
+    SoakFiles made = new SoakFiles(random);
+    apply(made, db, made.on(db).lockTimeout(LOCK), List.of());
+    List<UndoRequest> requests = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0 && wrong.isEmpty() && !made.tracked().isEmpty(); i--) {
+      UndoRequest request = made.request("soak/" + db.name() + "/" + i);
+      undo(request, made, db);
+      requests.add(request);
+      if (random.nextBoolean()) {
+        made.mend();
+        apply(made, db, made.on(db).lockTimeout(LOCK), requests);
+      }
     }
-    for (int i = 1 + random.nextInt(MOST_FILES); i > 0; i--) {
-      String hash = "h" + hashes.size();
-      hashes.add(hash);
-      engine.file(hashes.size(), hash, text(hash, together));
-    }
-    disturb(engine, db);
-    finish(engine, hashes, db);
     rounds++;
-    files += hashes.size();
+    files += made.applied().size();
+    undos += made.rolledBack().size();
     if (rounds % 50 == 0) {
       System.out.println(this);
     }
     server.admin().execute("DROP DATABASE \"" + db.name() + "\" WITH (FORCE)");
   }
 
-  /** Every file leaves its hash in the table once; one that runs in steps leaves two. */
-  private String text(String hash, boolean together) {
-    String row = "INSERT INTO probe(n) VALUES ('" + hash + "');\n";
-    return switch (random.nextInt(together ? 4 : 6)) {
-      case 0 -> row + "SELECT pg_sleep(0.0" + random.nextInt(10) + ");\n";
-      case 1 ->
-          "COPY probe(n) FROM stdin;\n" + hash + "\n\\.\nCREATE TABLE t_" + hash + "(a int);\n";
-      case 2 -> row + "-- " + "x".repeat(FrameParts.CHUNK) + "\nSELECT 1;\n";
-      case 3 -> "DO $$ BEGIN " + row + " END $$; CREATE TABLE t_" + hash + "(a int);";
-      default ->
-          row
-              + "CREATE INDEX CONCURRENTLY i_"
-              + hash
-              + " ON probe(n);\nVACUUM probe;\n"
-              + row.replace(hash, hash + "'||'-2");
-    };
+  /** Applies what is pending; meanwhile requests that were carried out before ask once more. */
+  private void apply(SoakFiles made, Db db, Engine engine, List<UndoRequest> before)
+      throws Exception {
+    disturb(
+        db,
+        Engine::run,
+        e -> before.isEmpty() || random.nextBoolean() ? e.run() : e.undo(before.getLast()),
+        engine);
+    made.allApplied();
+    Outcome outcome = finish(engine::run);
+    check("outcome " + outcome, outcome instanceof Outcome.Done, db);
+    check(made, engine);
+    for (UndoRequest request : before) {
+      Outcome again = engine.undo(request);
+      check("undone again: " + again, undid(again, 0), db);
+    }
+    check(made, engine);
   }
 
-  private void disturb(Engine engine, Db db) throws Exception {
+  private void undo(UndoRequest request, SoakFiles made, Db db) throws Exception {
+    Engine engine = made.on(db).lockTimeout(LOCK);
+    disturb(
+        db,
+        (e, control) -> e.undo(request, control),
+        e -> random.nextBoolean() ? e.undo(request) : e.run(),
+        engine);
+    made.undone(request);
+    Outcome outcome = finish(() -> engine.undo(request));
+    check("outcome of undo " + outcome, isUpToDate(outcome), db);
+    check(made, engine);
+    Outcome held = engine.run();
+    boolean holds =
+        held instanceof Outcome.Done done
+            && done.plan() instanceof Plan.Refuse refuse
+            && refuse.reason() == Reason.ROLLED_BACK;
+    check("not held: " + held, holds, db);
+    check("undone again", undid(engine.undo(request), 0), db);
+    check(made, engine);
+  }
+
+  private static boolean isUpToDate(Outcome outcome) {
+    return outcome instanceof Outcome.Done done && done.plan() instanceof Plan.UpToDate;
+  }
+
+  private static boolean undid(Outcome outcome, int count) {
+    return isUpToDate(outcome) && ((Outcome.Done) outcome).applied() == count;
+  }
+
+  private void disturb(
+      Db db,
+      BiFunction<Engine, RunControl, Outcome> one,
+      Function<Engine, Outcome> other,
+      Engine engine)
+      throws Exception {
     Disturbance disturbance = pick();
     RunControl control = new RunControl();
     try (CuttingProxy proxy = CuttingProxy.to(db.host(), db.port()).atMost(1 + random.nextInt(3));
@@ -117,9 +164,10 @@ public final class Soak {
         CuttingProxy.Moment[] moments = CuttingProxy.Moment.values();
         proxy.cutWhenClientSends(";COMMIT".getBytes(), moments[random.nextInt(moments.length)]);
       }
-      Future<Outcome> first = pool.submit(() -> engine.through(db.via(proxy.port())).run(control));
+      Future<Outcome> first =
+          pool.submit(() -> one.apply(engine.through(db.via(proxy.port())), control));
       Future<Outcome> second =
-          pool.submit(() -> random.nextBoolean() ? engine.through(db).run() : null);
+          pool.submit(() -> random.nextBoolean() ? other.apply(engine.through(db)) : null);
       TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
       strike(disturbance, db, proxy, control);
       first.get(2, TimeUnit.MINUTES);
@@ -163,16 +211,23 @@ public final class Soak {
     }
   }
 
-  private void finish(Engine engine, List<String> hashes, Db db) {
-    Outcome outcome = engine.run();
+  private static Outcome finish(Supplier<Outcome> undisturbed) {
+    Outcome outcome = undisturbed.get();
     for (int i = 1; !(outcome instanceof Outcome.Done) && i < UNDISTURBED_TRIES; i++) {
-      outcome = engine.run();
+      outcome = undisturbed.get();
     }
-    check("outcome " + outcome, outcome instanceof Outcome.Done, db);
-    check("tracked " + engine.tracking(), engine.tracking().equals(hashes), db);
-    check("applied " + engine.ledger("applied"), engine.ledger("applied").equals(hashes), db);
+    return outcome;
+  }
+
+  private void check(SoakFiles made, Engine engine) {
+    Db db = engine.db();
+    check("tracked " + engine.tracking(), engine.tracking().equals(made.tracked()), db);
+    List<String> applied = engine.ledger("applied");
+    check("applied " + applied, applied.equals(made.applied()), db);
+    List<String> rolledBack = engine.ledger("rolled_back");
+    check("rolled back " + rolledBack, rolledBack.equals(made.rolledBack()), db);
     List<String> rows = db.strings("SELECT n FROM probe WHERE n !~ '-2$' ORDER BY at");
-    check("lost or doubled: " + rows, rows.equals(hashes), db);
+    check("lost or doubled: " + rows, rows.equals(made.effects()), db);
     List<String> twice = db.strings("SELECT n FROM probe GROUP BY n HAVING count(*) > 1");
     check("doubled: " + twice, twice.isEmpty(), db);
     List<String> invalid =
@@ -189,6 +244,7 @@ public final class Soak {
   @Override
   public String toString() {
     String result = wrong.isEmpty() ? "0 lost, 0 doubled" : String.join("\n", wrong);
-    return "%d rounds, %d files, disturbed by %s: %s".formatted(rounds, files, counts, result);
+    return "%d rounds, %d files, %d undos, disturbed by %s: %s"
+        .formatted(rounds, files, undos, counts, result);
   }
 }

@@ -104,6 +104,26 @@ class StepsIT {
 
   @ParameterizedTest
   @MethodSource(MAJORS)
+  void whatRanBeforeAStatementThatFailsAloneRunsOnce(int major) {
+    Db db = database(major);
+    db.execute("INSERT INTO t VALUES (1, 'twice')");
+    Engine engine =
+        Engine.on(db)
+            .file(
+                1,
+                "one",
+                "INSERT INTO t VALUES (-2, 'once');\n"
+                    + "CREATE UNIQUE INDEX CONCURRENTLY t_u ON t (a);\n");
+    for (int i = 0; i < 3; i++) {
+      assertThat(failure(engine.run()).text()).contains("1 of 2 statements ran and stay");
+    }
+    db.execute("DELETE FROM t WHERE b = 'twice'");
+    assertApplied(engine.run(), 1);
+    assertThat(db.strings("SELECT count(*) FROM t WHERE b = 'once'")).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
   void aFileWhoseBeginningChangedIsNotResumed(int major) {
     Db db = database(major);
     failure(Engine.on(db).file(1, "one", INDEX + "SELECT nothing;").run());

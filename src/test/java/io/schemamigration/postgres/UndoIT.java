@@ -9,6 +9,8 @@ import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresServer;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,5 +252,156 @@ class UndoIT {
     db.execute("DELETE FROM drizzle_migrations WHERE hash = 'b'");
     assertUndone(engine.undo(request("a")), 1);
     assertThat(engine.tracking()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aLoweredTargetUndoesWhatIsAboveAndARaisedOneAppliesItAgain(int major) throws Exception {
+    Db db = database(major);
+    Engine engine = three(db);
+    engine.run();
+    // What was stored undoes it, though the file is gone.
+    Engine lowered =
+        Engine.on(db)
+            .file(1, "t1", "CREATE TABLE t1(id int);")
+            .file(2, "t2", "CREATE TABLE t2(id int);")
+            .targetHash("t1");
+    assertUndone(lowered.run(), 2);
+    assertThat(engine.tracking()).containsExactly("t1");
+    assertThat(engine.ledger("rolled_back")).containsExactly("t3", "t2");
+    assertThat(engine.exists("t2")).isFalse();
+    assertUndone(engine.targetHash("t2").run(), 1);
+    assertThat(engine.tracking()).containsExactly("t1", "t2");
+    assertThat(engine.exists("t2")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatWasUndoneByRequestIsHeldWhateverATargetDidBefore(int major) {
+    Db db = database(major);
+    Engine engine = three(db);
+    engine.run();
+    assertUndone(engine.targetHash("t2").run(), 1);
+    assertUndone(engine.targetHash("t3").run(), 1);
+    assertUndone(engine.undo(request("t3")), 1);
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.ROLLED_BACK);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aLoweredTargetOfADatabaseFromAnotherToolWritesTheBooksFirst(int major) {
+    Db db = database(major);
+    Engine engine = three(db);
+    db.execute(
+        "CREATE TABLE drizzle_migrations(id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
+            + " created_at TIMESTAMP NOT NULL DEFAULT NOW());"
+            + "INSERT INTO drizzle_migrations(hash) VALUES ('t1'), ('t2');"
+            + "CREATE TABLE t1(id int);"
+            + "CREATE TABLE t2(id int)");
+    Plan.Refuse refuse = refused(engine.targetHash("t1").run());
+    assertThat(refuse.reason()).isEqualTo(Reason.ROLLBACK_DENIED);
+    assertThat(engine.exists("t2")).isTrue();
+    assertUndone(engine.approve(refuse.id().orElseThrow()).run(), 1);
+    assertThat(engine.ledger("adopted")).containsExactly("t1", "t2");
+    assertThat(engine.ledger("rolled_back")).containsExactly("t2");
+    assertThat(engine.exists("t2")).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatIsPendingBelowALoweredTargetFollows(int major) {
+    Db db = database(major);
+    Engine engine = three(db);
+    Engine first =
+        Engine.on(db)
+            .file(1, "t1", "CREATE TABLE t1(id int);")
+            .file(3, "t3", "CREATE TABLE t3(id int);")
+            .file("rollback_pg_3_t3.sql", "DROP TABLE t3;");
+    first.run();
+    assertUndone(engine.targetHash("t2").run(), 2);
+    assertThat(engine.tracking()).containsExactly("t1", "t2");
+    assertThat(engine.exists("t3")).isFalse();
+  }
+
+  /** Whoever wrote the row did something that a pin must not undo by itself. */
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatAnotherToolDoesUnderAPinStays(int major) {
+    Db db = database(major);
+    Engine engine = three(db).targetHash("t1");
+    assertUndone(engine.run(), 1);
+    db.execute("CREATE TABLE t2(id int)");
+    db.execute("INSERT INTO drizzle_migrations(hash) VALUES ('t2')");
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.ROLLBACK_DENIED);
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.ROLLBACK_DENIED);
+    assertThat(engine.exists("t2")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aCommentReleasesNothing(int major) {
+    Db db = database(major);
+    String undo = "DROP TABLE t1;";
+    Engine first = Engine.on(db).file(1, "t1", "CREATE TABLE t1(id int);");
+    first.file("rollback_pg_1_t1.sql", undo).run();
+    Engine commented = Engine.on(db).file(1, "t1", "-- why\nCREATE TABLE t1(id int);");
+    commented.file("rollback_pg_1_t1.sql", undo);
+    assertUndone(commented.run(), 0);
+    assertUndone(Engine.on(db).undo(request("t1")), 1); // the files are away for a moment
+    assertThat(refused(commented.run()).reason()).isEqualTo(Reason.ROLLED_BACK);
+    assertThat(refused(first.run()).reason()).isEqualTo(Reason.ROLLED_BACK);
+    Engine changed = Engine.on(db).file(1, "t1", "CREATE TABLE t1(id bigint);");
+    assertUndone(changed.run(), 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatWasUndoneIsKnownWhateverEndsTheRequest(int major) throws Exception {
+    Db db = database(major);
+    Engine engine = three(db).lockTimeout(Duration.ofMillis(50));
+    engine.run();
+    UndoRequest request = request("t3", "t2");
+    try (Connection other = db.connect()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("LOCK TABLE t2");
+      Runner blocked = engine.undoing(request, new RunControl());
+      assertThat(blocked.run()).isInstanceOf(Outcome.Failed.class);
+      assertThat(blocked.undone()).containsExactly("t3");
+    }
+    db.execute("INSERT INTO drizzle_migrations(hash) VALUES ('t9')");
+    Runner refused = engine.undoing(request, new RunControl());
+    assertThat(refused(refused.run()).reason()).isEqualTo(Reason.PRECONDITION_FAILED);
+    assertThat(refused.undone()).containsExactly("t3");
+    assertThat(refused.sent()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aFileAndItsUndoDoNotShareTheirProgress(int major) {
+    Db db = database(major);
+    String up = "CREATE TABLE t1(id int);\nCREATE INDEX CONCURRENTLY i1 ON t1(id);\n";
+    Engine engine =
+        Engine.on(db)
+            .file(1, "t1", up)
+            .file("rollback_pg_1_t1.sql", "DROP INDEX CONCURRENTLY i1;\nSELECT 1/0;\n");
+    engine.run();
+    Outcome.Failed failed = (Outcome.Failed) engine.undo(request("t1"));
+    assertThat(failed.failure().kept()).isEqualTo(1);
+    db.execute("DELETE FROM drizzle_migrations; DROP TABLE t1");
+    String id = refused(engine.run()).id().orElseThrow();
+    assertUndone(engine.approve(id).run(), 1);
+    assertThat(engine.exists("i1")).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void aRequestThatIsLateUndoesNothingUnlessItWasBegun(int major) {
+    Db db = database(major);
+    Engine engine = three(db);
+    engine.run();
+    UndoRequest request = request("t3", "t2");
+    assertThat(refused(engine.undo(request.expired(true))).reason()).isEqualTo(Reason.EXPIRED);
+    assertUndone(engine.undo(request), 2);
+    assertUndone(engine.undo(request.expired(true)), 0);
   }
 }

@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** What users change, and how the database follows. */
 final class ChangeScenariosIT extends Scenario {
@@ -22,7 +21,7 @@ final class ChangeScenariosIT extends Scenario {
       "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'smig/%'"
           + " AND datname = current_database() AND wait_event_type = 'Lock'";
 
-  @Test
+  @Waiting
   void pendingFilesRunInOrderAndTheStatusReportsThem() {
     world.files("files", B, TABLE_B, A, TABLE_A, "pg_10_j.sql", "ALTER TABLE b ADD x int;");
     world.migration("m");
@@ -40,7 +39,7 @@ final class ChangeScenariosIT extends Scenario {
     assertThat(World.condition(status, "Stalled")).isEmpty();
   }
 
-  @Test
+  @Waiting
   void nothingToDoWritesNothing() throws Exception {
     world.files("files", A, TABLE_A);
     try (CuttingProxy proxy = CuttingProxy.to(db.host(), db.port())) {
@@ -74,7 +73,7 @@ final class ChangeScenariosIT extends Scenario {
     }
   }
 
-  @Test
+  @Waiting
   void anAddedFileIsApplied() {
     world.files("files", A, TABLE_A);
     world.migration("m");
@@ -84,7 +83,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void aConfigMapReplacedUnderAHashedNameIsFollowed() {
     world.files("files-1", A, TABLE_A);
     world.migration("m", s -> s.source.configMapRefs = List.of(World.ref("files-1")));
@@ -96,7 +95,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void twoConfigMapsThatArriveOneByOneAreWaitedFor() {
     world.files("one", A, TABLE_A, "rollback_pg_2_b.sql", "DROP TABLE b;");
     world.files("two", C, TABLE_C);
@@ -108,7 +107,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void aConfigMapReplacedDuringARunIsFollowedAfterIt() {
     world.files("files", A, "SELECT pg_sleep(3);", B, TABLE_B);
     world.migration("m");
@@ -119,7 +118,7 @@ final class ChangeScenariosIT extends Scenario {
     assertThat(tracked()).containsExactly("a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void deletingTheResourceDuringARunCancelsTheFile() {
     world.files("files", A, TABLE_A + "SELECT pg_sleep(60);");
     world.migration("m");
@@ -131,7 +130,7 @@ final class ChangeScenariosIT extends Scenario {
     assertThat(db.strings("SELECT to_regclass('a')")).containsExactly("null");
   }
 
-  @Test
+  @Waiting
   void deletedAndCreatedAgainWhileTheOperatorIsDownGoesOn() {
     world.files("files", A, TABLE_A);
     world.migration("m");
@@ -146,7 +145,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void suspendedNothingRunsAndResumedItDoes() {
     world.files("files", A, TABLE_A);
     world.migration("m");
@@ -161,7 +160,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void planOnlyShowsThePlanAndApplyRunsIt() {
     world.files("files", A, TABLE_A);
     world.migration("m", s -> s.mode = "PlanOnly");
@@ -174,7 +173,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void aChecksumPinWaitsForExactlyTheseFiles() {
     world.files("files", A, TABLE_A);
     world.migration("m", s -> s.source.checksum = "sha256:" + "0".repeat(64));
@@ -184,7 +183,7 @@ final class ChangeScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void discreteSecretKeysAreRead() {
     world.secret(
         "db",
@@ -205,7 +204,7 @@ final class ChangeScenariosIT extends Scenario {
     assertThat(world.awaitUpToDate("m", "a").database.secretLayout).contains("username");
   }
 
-  @Test
+  @Waiting
   void aLookAnswersOnlyWhatItWasAsked() throws SQLException {
     world.files("files", A, TABLE_A);
     world.migration("m");

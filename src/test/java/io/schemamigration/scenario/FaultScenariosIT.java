@@ -17,11 +17,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** What goes wrong, what the status says of it, and how it goes on. */
 final class FaultScenariosIT extends Scenario {
-  @Test
+  @Waiting
   void brokenSqlIsToldWithFileAndLineAndItsCorrectionRuns() {
     world.files(
         "files", A, TABLE_A, B, "-- first\n\nCREATE TABLE b(id int);\nSELEC 1;\n", C, TABLE_C);
@@ -38,7 +37,7 @@ final class FaultScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void failedSqlIsNotSentAgainUntilSomebodyAsks() {
     world.files("files", A, "SELECT * FROM not_yet;");
     world.migration("m");
@@ -56,7 +55,7 @@ final class FaultScenariosIT extends Scenario {
     assertThat(status.lastHandledRetryAt).isEqualTo("now");
   }
 
-  @Test
+  @Waiting
   void whoHoldsTheLockThatAFileWaitsForIsTold() throws SQLException {
     db.execute("CREATE TABLE held(id int)");
     world.files("files", A, "ALTER TABLE held ADD x int;");
@@ -80,7 +79,7 @@ final class FaultScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void aSecretThatComesLaterIsUsed() {
     world.user().secrets().inNamespace(world.namespace()).withName("db").delete();
     world.files("files", A, TABLE_A);
@@ -91,7 +90,7 @@ final class FaultScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void aCorrectedPasswordIsUsed() {
     world.secret("db", db.as(db.user(), "wrong-sentinel"));
     world.files("files", A, TABLE_A);
@@ -106,7 +105,7 @@ final class FaultScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void aConfigMapThatComesLaterIsUsed() {
     world.migration("m");
     world.startOperator();
@@ -115,7 +114,7 @@ final class FaultScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void readyDoesNotFlapWhileTheDatabaseIsDownAndNothingIsNew() throws Exception {
     try (CuttingProxy proxy = CuttingProxy.to(db.host(), db.port())) {
       world.secret("db", db.via(proxy.port()));
@@ -145,7 +144,7 @@ final class FaultScenariosIT extends Scenario {
     }
   }
 
-  @Test
+  @Waiting
   void anOperatorStoppedInTheMiddleOfFilesIsTakenOverByTheNext() {
     world.files("files", A, TABLE_A + "SELECT pg_sleep(2);", B, TABLE_B, C, TABLE_C);
     world.migration("m");
@@ -160,7 +159,7 @@ final class FaultScenariosIT extends Scenario {
         .containsExactly("a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void noPasswordAndNoRowValueReachesAStatusAnEventOrAMetric() {
     world.files(
         "files",
@@ -188,7 +187,7 @@ final class FaultScenariosIT extends Scenario {
     assertThat(operator.metrics().scrape()).contains("schema_migration_status_condition");
   }
 
-  @Test
+  @Waiting
   void anEndpointIsOverriddenOnlyIfTheSecretAllowsIt() {
     world.files("files", A, TABLE_A);
     world.migration("m", s -> s.database.port = 1);
@@ -197,7 +196,7 @@ final class FaultScenariosIT extends Scenario {
     assertThat(World.message(refused)).contains("allow-endpoint-override");
   }
 
-  @Test
+  @Waiting
   void aLockThatIsNeverHadUsesUpTheRetriesAndSomebodyMayAskForMore() throws Exception {
     db.execute(TABLE_A);
     world.files("files", B, "ALTER TABLE a ADD b int;");
@@ -228,7 +227,7 @@ final class FaultScenariosIT extends Scenario {
     assertThat(status.retries).isNull();
   }
 
-  @Test
+  @Waiting
   void aServerThatIsStoppedAndStartedIsGoneOnWith() {
     try (PostgresServer server = PostgresServer.start(PostgresMajors.newest())) {
       Db own = server.createDatabase("own");
@@ -247,7 +246,7 @@ final class FaultScenariosIT extends Scenario {
     }
   }
 
-  @Test
+  @Waiting
   void certificatesComeFromTheSecretsThatTheSpecNames() {
     world.files("files", A, TABLE_A);
     world.migration(

@@ -13,11 +13,10 @@ import io.schemamigration.testing.PostgresServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** Whose database it is, and what has happened to it before. */
 final class HistoryScenariosIT extends Scenario {
-  @Test
+  @Waiting
   void anExistingHistoryIsAdoptedUntouched() {
     db.execute(
         "CREATE TABLE drizzle_migrations(id SERIAL PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
@@ -35,7 +34,7 @@ final class HistoryScenariosIT extends Scenario {
         .containsExactly("adopted");
   }
 
-  @Test
+  @Waiting
   void twoResourcesOnOneDatabaseAtOnceApplyEachFileOnce() {
     world.files("files", A, TABLE_A, B, TABLE_B, C, TABLE_C);
     world.migration("m1");
@@ -54,7 +53,7 @@ final class HistoryScenariosIT extends Scenario {
     return World.condition(world.status(name), "Ready").map(c -> c.getReason()).orElse("");
   }
 
-  @Test
+  @Waiting
   void twoOperatorsAtOnceApplyEachFileOnce() {
     List<String> files = new ArrayList<>();
     List<String> hashes = new ArrayList<>();
@@ -73,7 +72,7 @@ final class HistoryScenariosIT extends Scenario {
         .isEqualTo(hashes);
   }
 
-  @Test
+  @Waiting
   void aDatabaseWhoseOwnerIsGoneIsTakenOverAfterTwoLooksAnIntervalApart() {
     MovableClock clock = new MovableClock();
     world.files("files", A, TABLE_A);
@@ -102,7 +101,7 @@ final class HistoryScenariosIT extends Scenario {
     assertThat(tracked()).containsExactly("a");
   }
 
-  @Test
+  @Waiting
   void aDatabaseOfAnotherClusterIsTakenOverOnlyByAnApprovedPlan() {
     world.files("files", A, TABLE_A);
     world.migration("m");
@@ -126,7 +125,7 @@ final class HistoryScenariosIT extends Scenario {
         .containsExactly("1");
   }
 
-  @Test
+  @Waiting
   void aChangedFileBlocksUntilItsTextIsAcknowledgedAndCommentsNever() {
     world.files("files", A, TABLE_A);
     world.migration("m");
@@ -153,7 +152,7 @@ final class HistoryScenariosIT extends Scenario {
     assertThat(tracked()).containsExactly("a");
   }
 
-  @Test
+  @Waiting
   void aDatabaseThatIsFilledAnewGoesOnAfterAFailureInTheMiddle() {
     String needs = "ALTER TABLE needed ADD x int;";
     db.execute("CREATE TABLE needed(id int)");

@@ -3,19 +3,15 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.schemamigration.Main;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KubeApi;
 import io.schemamigration.testing.OperatorProcess;
 import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
 import io.schemamigration.testing.Tiers;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,7 +40,8 @@ final class KillRoundsIT {
     Random random = new Random(SEED);
     try (World world = new World(api)) {
       List<String> hashes = files(world);
-      OperatorProcess operator = start(api, world, false);
+      OperatorProcesses operators = new OperatorProcesses(api.kubeconfigYaml(), world, folder);
+      OperatorProcess operator = operators.start(Map.of("LEADER_ELECTION", "false"));
       int killedInTheMiddle = 0;
       for (int round = 1; round <= rounds; round++) {
         Db db = PostgresServer.shared(PostgresMajors.newest()).createDatabase("kill");
@@ -56,7 +53,7 @@ final class KillRoundsIT {
         operator.kill();
         killedInTheMiddle += between(db) ? 1 : 0;
         boolean election = rounds >= 100 && round <= ROUNDS_WITH_ELECTION;
-        operator = start(api, world, election);
+        operator = operators.start(Map.of("LEADER_ELECTION", "" + election));
         await(name).atMost(Duration.ofMinutes(2)).until(() -> ready(world, name));
         check(db, hashes);
         world.delete(name);
@@ -107,19 +104,5 @@ final class KillRoundsIT {
     }
     world.files("files", files.toArray(String[]::new));
     return hashes;
-  }
-
-  private OperatorProcess start(KubeApi api, World world, boolean election) throws IOException {
-    Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(kubeconfig, api.kubeconfigYaml());
-    Map<String, String> environment = new HashMap<>();
-    environment.put("KUBECONFIG", kubeconfig.toString());
-    environment.put("WATCH_NAMESPACES", world.namespace());
-    environment.put("POD_NAMESPACE", world.namespace());
-    environment.put("LEADER_ELECTION", Boolean.toString(election));
-    environment.put("PORT", "0");
-    OperatorProcess process = OperatorProcess.start(Main.class, environment, folder);
-    process.awaitLine("started", Duration.ofMinutes(1));
-    return process;
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.schemamigration.Main;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KubeApi;
 import io.schemamigration.testing.OperatorProcess;
@@ -12,12 +11,10 @@ import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
 import io.schemamigration.testing.Tiers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -119,7 +116,7 @@ final class ProcessIT {
   @Test
   void aStartThatFailsEndsTheProcessSoThatItIsStartedAgain() throws Exception {
     String nobody = api.kubeconfigYaml().replaceAll("(?m)^.*(client-|token|tokenFile).*$", "");
-    try (OperatorProcess operator = launch(nobody, Map.of())) {
+    try (OperatorProcess operator = operators(nobody).launch(Map.of())) {
       assertThat(operator.awaitEnd(SOON)).isEqualTo(1);
       assertThat(String.join("\n", operator.output())).contains("cannot start");
     }
@@ -153,19 +150,10 @@ final class ProcessIT {
   }
 
   private OperatorProcess start(Map<String, String> settings) throws IOException {
-    OperatorProcess process = launch(api.kubeconfigYaml(), settings);
-    process.awaitLine("started", Duration.ofMinutes(1));
-    return process;
+    return operators(api.kubeconfigYaml()).start(settings);
   }
 
-  private OperatorProcess launch(String access, Map<String, String> settings) throws IOException {
-    Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(kubeconfig, access);
-    Map<String, String> environment = new HashMap<>(settings);
-    environment.put("KUBECONFIG", kubeconfig.toString());
-    environment.put("WATCH_NAMESPACES", world.namespace());
-    environment.put("POD_NAMESPACE", world.namespace());
-    environment.put("PORT", "0");
-    return OperatorProcess.start(Main.class, environment, folder);
+  private OperatorProcesses operators(String access) throws IOException {
+    return new OperatorProcesses(access, world, folder);
   }
 }

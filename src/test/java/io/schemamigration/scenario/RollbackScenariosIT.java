@@ -3,106 +3,18 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
-import io.schemamigration.api.SchemaRollback;
-import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.api.SchemaRollbackStatus;
 import io.schemamigration.plan.Digest;
+import io.schemamigration.testing.KStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
 
 /** Undoing on request, from the resource to the database. */
-final class RollbackScenariosIT extends Scenario {
-  private static final String UNDO_A = "rollback_pg_1_a.sql";
-  private static final String UNDO_B = "rollback_pg_2_b.sql";
-  private static final String UNDO_C = "rollback_pg_3_c.sql";
-  private static final String[] THREE = {
-    A,
-    TABLE_A,
-    B,
-    TABLE_B,
-    C,
-    TABLE_C,
-    UNDO_A,
-    "DROP TABLE a;",
-    UNDO_B,
-    "DROP TABLE b;",
-    UNDO_C,
-    "DROP TABLE c;"
-  };
-
-  private void request(String name, Consumer<SchemaRollbackSpec> edits, String... undo) {
-    SchemaRollback rollback = new SchemaRollback();
-    rollback.setMetadata(
-        new ObjectMetaBuilder().withName(name).withNamespace(world.namespace()).build());
-    SchemaRollbackSpec spec = new SchemaRollbackSpec();
-    spec.migrationRef = new SchemaRollbackSpec.MigrationRef();
-    spec.migrationRef.name = "m";
-    spec.undo = List.of(undo);
-    edits.accept(spec);
-    rollback.setSpec(spec);
-    world.user().resource(rollback).create();
-  }
-
-  private void request(String name, String... undo) {
-    request(name, spec -> {}, undo);
-  }
-
-  private SchemaRollbackStatus awaitOver(String name, String ready, String reason) {
-    await(name + " to be " + ready + "/" + reason)
-        .atMost(World.PATIENCE)
-        .untilAsserted(
-            () -> {
-              Condition c = ready(name).orElseThrow();
-              assertThat(c.getStatus() + "/" + c.getReason())
-                  .as(c.getMessage())
-                  .isEqualTo(ready + "/" + reason);
-            });
-    return status(name);
-  }
-
-  private SchemaRollbackStatus status(String name) {
-    return Optional.ofNullable(
-            world
-                .user()
-                .resources(SchemaRollback.class)
-                .inNamespace(world.namespace())
-                .withName(name)
-                .get())
-        .map(SchemaRollback::getStatus)
-        .orElseGet(SchemaRollbackStatus::new);
-  }
-
-  private Optional<Condition> ready(String name) {
-    List<Condition> all = status(name).conditions;
-    return all == null
-        ? Optional.empty()
-        : all.stream().filter(c -> c.getType().equals("Ready")).findFirst();
-  }
-
-  private void delete(String name) {
-    world
-        .user()
-        .resources(SchemaRollback.class)
-        .inNamespace(world.namespace())
-        .withName(name)
-        .delete();
-  }
-
-  private void start(String... files) {
-    world.files("files", files);
-    world.migration("m");
-    world.startOperator();
-  }
-
-  @Test
+final class RollbackScenariosIT extends RollbackScenario {
+  @Waiting
   void theNewestAreUndoneAndHeldUntilSomebodyDecides() {
     start(THREE);
     world.awaitUpToDate("m", "a", "b", "c");
@@ -127,7 +39,7 @@ final class RollbackScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void theSameRequestOfAClusterThatIsBuiltAnewIsDoneAlready() {
     start(THREE);
     world.awaitUpToDate("m", "a", "b", "c");
@@ -140,7 +52,7 @@ final class RollbackScenariosIT extends Scenario {
     assertThat(tracked()).containsExactly("a", "b");
   }
 
-  @Test
+  @Waiting
   void aRequestThatComesTogetherWithANewFileGoesFirst() {
     start(A, TABLE_A, UNDO_A, "DROP TABLE a;");
     world.awaitUpToDate("m", "a");
@@ -151,67 +63,78 @@ final class RollbackScenariosIT extends Scenario {
     assertThat(tracked()).isEmpty();
   }
 
-  @Test
-  void ofTwoRequestsTheOlderGoesFirst() throws InterruptedException {
+  @Waiting
+  void ofTwoRequestsTheOlderGoesFirst() {
     start(THREE);
     world.awaitUpToDate("m", "a", "b", "c");
     request("one", "c");
-    Thread.sleep(1_100); // a creation timestamp has seconds
+    awaitSecondAfter("one");
     request("two", "b");
     awaitOver("one", "True", "Complete");
     awaitOver("two", "True", "Complete");
     assertThat(tracked()).containsExactly("a");
   }
 
-  @Test
+  @Waiting
   void whatIsNotTheNewestIsRefusedForGood() {
     start(THREE);
     world.awaitUpToDate("m", "a", "b", "c");
     request("undo", "b");
     SchemaRollbackStatus refused = awaitOver("undo", "False", "PreconditionFailed");
-    assertThat(ready("undo").orElseThrow().getMessage()).contains("the newest applied are c");
+    assertThat(message("undo")).contains("the newest applied are c");
     assertThat(refused.undone).isNull();
     world.awaitUpToDate("m", "a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void aScriptThatFailsLeavesWhatWasUndoneBefore() {
     start(A, TABLE_A, B, TABLE_B, UNDO_A, "DROP TABLE nothing;", UNDO_B, "DROP TABLE b;");
     world.awaitUpToDate("m", "a", "b");
     request("undo", "b", "a");
     SchemaRollbackStatus failed = awaitOver("undo", "False", "PartiallyRolledBack");
     assertThat(failed.undone).containsExactly("b");
-    assertThat(ready("undo").orElseThrow().getMessage())
-        .startsWith("undone: b; then rollback_pg_1_a.sql:1: ");
+    assertThat(message("undo")).startsWith("undone: b; then rollback_pg_1_a.sql:1: ");
     assertThat(tracked()).containsExactly("a");
   }
 
-  @Test
+  @Waiting
   void whatHasNoUndoIsNamedAndTrackingOnlyTouchesNoSchema() {
     start(A, TABLE_A);
     world.awaitUpToDate("m", "a");
     request("script", "a");
     awaitOver("script", "False", "RollbackImpossible");
-    assertThat(ready("script").orElseThrow().getMessage()).contains("rollback_pg_1_a.sql");
+    assertThat(message("script")).contains("rollback_pg_1_a.sql");
     request("rows", spec -> spec.method = "TrackingOnly", "a");
     awaitOver("rows", "True", "Complete");
-    assertThat(ready("rows").orElseThrow().getMessage()).contains("the schema was not touched");
+    assertThat(message("rows")).contains("the schema was not touched");
     assertThat(tracked()).isEmpty();
     assertThat(db.strings("SELECT to_regclass('a')")).containsExactly("a");
   }
 
-  @Test
+  @Waiting
   void aSuspendedMigrationIsUndoneAllTheSame() {
     start(THREE);
     world.awaitUpToDate("m", "a", "b", "c");
     world.edit("m", spec -> spec.suspend = true);
     world.await_("m", "True", "Suspended");
+    request("wrong", "a");
+    awaitOver("wrong", "False", "PreconditionFailed");
+    world.await_("m", "True", "Suspended");
     request("undo", "c");
     awaitOver("undo", "True", "Complete");
     assertThat(tracked()).containsExactly("a", "b");
+    SchemaMigrationStatus behind = world.await_("m", "False", "Suspended");
+    assertThat(behind.lastApplied).isNull();
+    assertThat(behind.appliedHashes).containsExactly("a", "b");
+    assertThat(behind.current.hash).isEqualTo("b");
+    request("more", "b");
+    awaitOver("more", "True", "Complete");
+    world.awaitStatus("m", "back at a", s -> List.of("a").equals(s.appliedHashes));
+    world.edit("m", spec -> spec.suspend = false);
+    assertThat(world.await_("m", "False", "RolledBack").heldCount).isEqualTo(2);
   }
 
-  @Test
+  @Waiting
   void whatIsTooLateOrHasNoMigrationUndoesNothing() {
     start(THREE);
     world.awaitUpToDate("m", "a", "b", "c");
@@ -223,7 +146,7 @@ final class RollbackScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b", "c");
   }
 
-  @Test
+  @Waiting
   void anEditedUndoWaitsUntilItsTextIsAcknowledged() {
     start(A, TABLE_A, UNDO_A, "DROP TABLE a;");
     world.awaitUpToDate("m", "a");
@@ -231,16 +154,21 @@ final class RollbackScenariosIT extends Scenario {
     world.files("files", A, TABLE_A, UNDO_A, edited);
     request("undo", "a");
     awaitOver("undo", "False", "ContentChanged");
+    // Nothing is pending, but who waits for the migration waits for what was asked of it, too.
+    SchemaMigrationStatus waiting = world.await_("m", "False", "ContentChanged");
+    assertThat(World.message(waiting))
+        .startsWith("SchemaRollback undo goes first; rollback_pg_1_a.sql is not");
+    assertThat(kstatusOfMigration("m")).isEqualTo(KStatus.FAILED);
     SchemaMigrationSpec.Acknowledgement accepted = new SchemaMigrationSpec.Acknowledgement();
     accepted.hash = "a";
     accepted.sha256 = Digest.sha256(edited);
-    assertThat(ready("undo").orElseThrow().getMessage()).contains(accepted.sha256);
+    assertThat(message("undo")).contains(accepted.sha256);
     world.edit("m", spec -> spec.acknowledge = List.of(accepted));
     awaitOver("undo", "True", "Complete");
     assertThat(db.strings("SELECT to_regclass('kept')")).containsExactly("kept");
   }
 
-  @Test
+  @Waiting
   void anOperatorStoppedInTheMiddleIsFollowedByTheNext() {
     world.files(
         "files",

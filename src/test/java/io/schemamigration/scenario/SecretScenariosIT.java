@@ -9,11 +9,10 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.schemamigration.api.SchemaMigrationStatus;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** Secrets that say two things, or too little. */
 final class SecretScenariosIT extends Scenario {
-  @Test
+  @Waiting
   void keysWinOverAUriThatSaysOtherwiseAndItIsSaidOnce() {
     String outdated = db.as(db.user(), "sentinel-old").uri();
     world.secret("db", Map.of("uri", outdated, "password", db.password()));
@@ -43,7 +42,7 @@ final class SecretScenariosIT extends Scenario {
         .doesNotContain(db.user());
   }
 
-  @Test
+  @Waiting
   void anOutdatedKeyThatWinsIsNamedAlthoughTheLoginFails() {
     world.secret("db", Map.of("uri", db.uri(), "password", "sentinel-old"));
     world.files("files", A, TABLE_A);
@@ -57,7 +56,7 @@ final class SecretScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void keysThatSayTheSameAsTheUriAreNoNews() {
     world.secret("db", Map.of("uri", db.uri(), "username", db.user(), "port", "" + db.port()));
     world.files("files", A, TABLE_A);
@@ -67,7 +66,7 @@ final class SecretScenariosIT extends Scenario {
     assertThat(ambiguous()).isEmpty();
   }
 
-  @Test
+  @Waiting
   void whatASecretLacksIsNamedAndTakenFromTheSpec() {
     world.secret(
         "db",
@@ -87,7 +86,7 @@ final class SecretScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void theHostOfASecretWithoutOneComesFromZalandosLabels() {
     world.secret("db", Map.of("username", db.user(), "password", db.password()));
     world

@@ -6,7 +6,6 @@ import io.schemamigration.api.SchemaMigrationSpec;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 /** What is refused goes on when one does what its message says, and nothing else. */
 final class WaysOutScenariosIT extends Scenario {
@@ -51,7 +50,7 @@ final class WaysOutScenariosIT extends Scenario {
     world.startOperator();
   }
 
-  @Test
+  @Waiting
   void ofAFileThatIsMissing() {
     start(A, TABLE_A, B, TABLE_B);
     world.awaitUpToDate("m", "a", "b");
@@ -60,7 +59,7 @@ final class WaysOutScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void ofAFileThatComesTooLate() {
     start(B, TABLE_B);
     world.awaitUpToDate("m", "b");
@@ -69,7 +68,7 @@ final class WaysOutScenariosIT extends Scenario {
     world.awaitUpToDate("m", "b", "a");
   }
 
-  @Test
+  @Waiting
   void ofATextThatChanged() {
     start(A, TABLE_A);
     world.awaitUpToDate("m", "a");
@@ -78,7 +77,7 @@ final class WaysOutScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a");
   }
 
-  @Test
+  @Waiting
   void ofAHistoryThatWentBack() {
     start(A, TABLE_A, B, "CREATE TABLE IF NOT EXISTS b(id int);");
     world.awaitUpToDate("m", "a", "b");
@@ -89,7 +88,7 @@ final class WaysOutScenariosIT extends Scenario {
     assertThat(tracked()).containsExactly("a", "b");
   }
 
-  @Test
+  @Waiting
   void ofALedgerThatIsGone() {
     start(A, TABLE_A);
     world.awaitUpToDate("m", "a");
@@ -99,7 +98,7 @@ final class WaysOutScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void ofATargetThatNobodyKnows() {
     world.files("files", A, TABLE_A);
     world.migration("m", spec -> spec.targetHash = "b");
@@ -110,7 +109,7 @@ final class WaysOutScenariosIT extends Scenario {
     world.awaitUpToDate("m", "a", "b");
   }
 
-  @Test
+  @Waiting
   void ofADatabaseThatAnotherOneHas() {
     start(A, TABLE_A);
     world.awaitUpToDate("m", "a");

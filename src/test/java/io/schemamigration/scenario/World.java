@@ -19,6 +19,7 @@ import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SourceSpec;
 import io.schemamigration.config.Settings;
 import io.schemamigration.controller.OperatorRuntime;
+import io.schemamigration.testing.Conflicts;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KubeApi;
 import io.schemamigration.testing.RequestLog;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +44,20 @@ final class World implements AutoCloseable {
   private final String namespace;
   private final KubernetesClient user;
   private final List<Running> open = new ArrayList<>();
+  private final Set<String> watched = new HashSet<>();
 
   World(KubeApi api) {
     this.api = api;
     this.namespace = api.createNamespace("scenario");
     this.user = api.client();
+    watched.add(namespace);
+  }
+
+  /** Creates a namespace that operators started from now on watch as well. */
+  String anotherNamespace() {
+    String name = api.createNamespace("elsewhere");
+    watched.add(name);
+    return name;
   }
 
   String namespace() {
@@ -81,7 +92,7 @@ final class World implements AutoCloseable {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Settings settings =
         new Settings(
-            Set.of(namespace),
+            Set.copyOf(watched),
             false,
             "test",
             namespace,
@@ -89,7 +100,8 @@ final class World implements AutoCloseable {
             16,
             8,
             Duration.ofSeconds(10),
-            "disable");
+            "disable",
+            "schema-migration-operator:test");
     OperatorRuntime runtime = new OperatorRuntime(client, settings, registry, clock, "test");
     runtime.start();
     Running running = new Running(runtime, requests, client, registry);
@@ -171,28 +183,33 @@ final class World implements AutoCloseable {
   }
 
   void edit(String name, Consumer<SchemaMigrationSpec> edits) {
-    user.resources(SchemaMigration.class)
-        .inNamespace(namespace)
-        .withName(name)
-        .edit(
-            m -> {
-              edits.accept(m.getSpec());
-              return m;
-            });
+    Conflicts.retried(
+        () ->
+            user.resources(SchemaMigration.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .edit(
+                    m -> {
+                      edits.accept(m.getSpec());
+                      return m;
+                    }));
   }
 
   void annotate(String name, String annotation, String value) {
-    user.resources(SchemaMigration.class)
-        .inNamespace(namespace)
-        .withName(name)
-        .edit(
-            m -> {
-              Map<String, String> annotations = new HashMap<>();
-              Optional.ofNullable(m.getMetadata().getAnnotations()).ifPresent(annotations::putAll);
-              annotations.put(annotation, value);
-              m.getMetadata().setAnnotations(annotations);
-              return m;
-            });
+    Conflicts.retried(
+        () ->
+            user.resources(SchemaMigration.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .edit(
+                    m -> {
+                      Map<String, String> annotations = new HashMap<>();
+                      Optional.ofNullable(m.getMetadata().getAnnotations())
+                          .ifPresent(annotations::putAll);
+                      annotations.put(annotation, value);
+                      m.getMetadata().setAnnotations(annotations);
+                      return m;
+                    }));
   }
 
   void delete(String name) {

@@ -140,9 +140,13 @@ final class EmbeddedOrigin implements PostgresOrigin {
     }
   }
 
+  /** At once, for nobody wants the data any more: a JVM that ends is not given much time. */
   @Override
   public void destroy() {
-    stop();
+    // A crash leaves the file behind, and by now its number may be another process.
+    if (running != null && Files.exists(data.resolve(PID))) {
+      kill("QUIT");
+    }
     deleteData();
   }
 

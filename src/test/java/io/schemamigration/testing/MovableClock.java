@@ -7,11 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that goes on as time does, and may be put forward. */
+/** A clock that goes on as time does, and may be put forward or back. */
 public final class MovableClock extends Clock {
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
 
-  /** Puts it forward. */
+  /** Puts it forward, or back by a negative time. */
   public void forward(Duration by) {
     ahead.updateAndGet(a -> a.plus(by));
   }

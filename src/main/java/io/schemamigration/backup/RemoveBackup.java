@@ -1,0 +1,38 @@
+package io.schemamigration.backup;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What the container {@code remove} does: removes one backup, and no other of its name. */
+public final class RemoveBackup {
+  private final RemoveSettings settings;
+  private final Store store;
+
+  RemoveBackup(RemoveSettings settings, Store store) {
+    this.settings = settings;
+    this.store = store;
+  }
+
+  /**
+   * Does it as the environment says, and writes the result to the termination file.
+   *
+   * @return the same
+   */
+  public static JobResult run(Map<String, String> environment) {
+    return StoreStep.run(
+        RemoveSettings.VARIABLE,
+        RemoveSettings.class,
+        environment,
+        (settings, store) -> new RemoveBackup(settings, store).run());
+  }
+
+  JobResult.Removed run() throws StoreFailure {
+    BackupId id = settings.id();
+    Optional<Manifest> there = store.find(id);
+    boolean another = there.filter(m -> !m.sha256().equals(settings.sha256())).isPresent();
+    if (!another) {
+      store.delete(id); // also what an earlier try left of it
+    }
+    return new JobResult.Removed(store.location(id).text());
+  }
+}

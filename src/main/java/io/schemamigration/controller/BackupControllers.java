@@ -1,0 +1,59 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.schemamigration.api.DatabaseBackup;
+import io.schemamigration.api.DatabaseBackupStatus;
+import io.schemamigration.api.DatabaseRestore;
+import io.schemamigration.api.DatabaseRestoreStatus;
+import io.schemamigration.config.Settings;
+import java.time.Clock;
+
+/** The controllers of backups and restores, wired: both make Jobs and follow them. */
+final class BackupControllers implements AutoCloseable {
+  private final JobCollaborators<DatabaseBackup, DatabaseBackupStatus> backups;
+  private final JobCollaborators<DatabaseRestore, DatabaseRestoreStatus> restores;
+  private final InputReader inputs;
+  private final LoginReader logins;
+
+  BackupControllers(
+      KubernetesClient client,
+      InputReader inputs,
+      LoginReader logins,
+      Limits limits,
+      Events events,
+      Settings settings,
+      Clock clock) {
+    this.inputs = inputs;
+    this.logins = logins;
+    Jobs jobs = new Jobs(client, clock);
+    this.backups =
+        JobCollaborators.of(
+            client, jobs, limits, events, DatabaseBackupStatus::new, settings, clock);
+    this.restores =
+        JobCollaborators.of(
+            client, jobs, limits, events, DatabaseRestoreStatus::new, settings, clock);
+  }
+
+  void register(Operator operator, ControllerDefaults defaults) {
+    // A backup may have a finalizer, which is no business of the SDK's: most have none.
+    operator.register(
+        new DatabaseBackupReconciler(backups, inputs),
+        c -> defaults.to(c.withName("databasebackup").withTriggerReconcilerOnAllEvents(true)));
+    operator.register(
+        new DatabaseRestoreReconciler(restores, logins),
+        c -> defaults.to(c.withName("databaserestore")));
+  }
+
+  /** Forgets what is gone. */
+  void sweep() {
+    backups.sweep();
+    restores.sweep();
+  }
+
+  @Override
+  public void close() {
+    backups.close();
+    restores.close();
+  }
+}

@@ -1,0 +1,65 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.schemamigration.plan.Digest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the Jobs of all kinds have in common: owner, labels and names. Pure. */
+final class JobParts {
+  static final String MIGRATION_LABEL = "schemamigration.io/migration";
+  static final String CLAIM_LABEL = "schemamigration.io/claim";
+  private static final int LONGEST_LABEL = 63;
+  private static final int PREFIX = 46;
+  private static final int DIGITS = 16;
+
+  private JobParts() {}
+
+  /** Deleting the resource deletes its Job, and waits for nothing. */
+  static OwnerReference owner(HasMetadata resource) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(resource.getApiVersion())
+        .withKind(resource.getKind())
+        .withName(resource.getMetadata().getName())
+        .withUid(resource.getMetadata().getUid())
+        .withController(true)
+        .withBlockOwnerDeletion(false)
+        .build();
+  }
+
+  /**
+   * Labels of a Job and its pod.
+   *
+   * @param migration empty: nobody knows of one
+   * @param claim the volume that it mounts, for only one may at a time
+   */
+  static Map<String, String> labels(Optional<String> migration, Optional<String> claim) {
+    Map<String, String> labels = new TreeMap<>();
+    labels.put("app.kubernetes.io/managed-by", "schema-migration-operator");
+    migration.ifPresent(name -> labels.put(MIGRATION_LABEL, name));
+    claim.map(JobParts::label).ifPresent(label -> labels.put(CLAIM_LABEL, label));
+    return labels;
+  }
+
+  /** A claim's name as a label's value, which is shorter than a name may be. */
+  static String label(String claim) {
+    return claim.length() <= LONGEST_LABEL
+        ? claim
+        : claim.substring(0, PREFIX)
+            + "x"
+            + Digest.sha256(claim).substring(0, LONGEST_LABEL - PREFIX - 1);
+  }
+
+  /** A name of at most 63 characters: the beginning of one, and a digest of what is its own. */
+  static String name(String prefix, String own) {
+    return prefix.substring(0, Math.min(prefix.length(), PREFIX)) + "-" + digest(own);
+  }
+
+  /** A short digest. */
+  static String digest(String text) {
+    return Digest.sha256(text).substring(0, DIGITS);
+  }
+}

@@ -1,0 +1,54 @@
+package io.schemamigration.controller;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.schemamigration.api.TaskStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes the new status of something that is done once out of the old one and a verdict. Pure. */
+final class TaskReport {
+  private TaskReport() {}
+
+  /**
+   * The status after a verdict.
+   *
+   * @param old the status as stored; an empty one for a new resource
+   * @param generation of the spec that the verdict is about
+   */
+  static <S extends TaskStatus> S of(S old, long generation, TaskVerdict<S> verdict, Instant now) {
+    S status = StatusCopy.of(old);
+    Conditions conditions = new Conditions(old.conditions, generation, now);
+    conditions.summarize(verdict.stage(), true, verdict.reason(), verdict.message());
+    status.observedGeneration = generation;
+    status.conditions = conditions.list();
+    String time = StatusReport.time(now);
+    switch (verdict.step()) {
+      case OPEN -> {}
+      case BEGUN -> status.startTime = old.startTime == null ? time : old.startTime;
+      case OVER -> status.completionTime = old.completionTime == null ? time : old.completionTime;
+    }
+    verdict.facts().accept(status);
+    return status;
+  }
+
+  /** The Ready condition of a status. */
+  static Optional<Condition> ready(TaskStatus status) {
+    List<Condition> all =
+        status == null || status.conditions == null ? List.of() : status.conditions;
+    return all.stream().filter(c -> c.getType().equals(Conditions.READY)).findFirst();
+  }
+
+  /** Whether it was begun. */
+  static boolean begun(TaskStatus status) {
+    return status != null && status.startTime != null;
+  }
+
+  /**
+   * Whether it is over. Its reason would not tell: what ends one request may be a passing fault of
+   * the migration of another.
+   */
+  static boolean over(TaskStatus status) {
+    return status != null && status.completionTime != null;
+  }
+}

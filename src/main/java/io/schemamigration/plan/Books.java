@@ -1,0 +1,29 @@
+package io.schemamigration.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be written to our own books before anything runs.
+ *
+ * @param adopt tracking rows that the ledger does not know yet
+ * @param baseline files to record as applied without running them
+ * @param accepted hashes whose loss the approval accepts
+ * @param approved the plan id that a person released; empty: nobody had to
+ * @param takesOwnership whether an {@code owner} row is to be written
+ */
+public record Books(
+    List<Adoption> adopt,
+    List<Script> baseline,
+    List<String> accepted,
+    Optional<String> approved,
+    boolean takesOwnership) {
+
+  /**
+   * A tracking row that somebody else wrote, and the file that the source has for it.
+   *
+   * @param row the row
+   * @param script its file; empty where the source has none
+   */
+  public record Adoption(History.Applied row, Optional<Script> script) {}
+}
