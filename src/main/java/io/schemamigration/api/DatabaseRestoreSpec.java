@@ -62,11 +62,17 @@ public class DatabaseRestoreSpec {
     @ValidationRule(
         value = "!(self in ['postgres', 'template0', 'template1'])",
         message = "must be a new database")
+    @ValidationRule(
+        value = "bytes(self).size() <= 63",
+        message = "must have at most 63 bytes: PostgreSQL would cut it")
     @JsonPropertyDescription(
         "Name of the database to make. A restore never writes over one that is there.")
     public String database;
 
     @Size(min = 1, max = 63)
+    @ValidationRule(
+        value = "bytes(self).size() <= 63",
+        message = "must have at most 63 bytes: PostgreSQL would cut it")
     @JsonPropertyDescription(
         "The role that shall own it and all in it; the user must be a member of it. Default: the"
             + " user.")

@@ -13,7 +13,7 @@ record JobConditions(List<JobCondition> met) {
   private static final String COMPLETE = "Complete";
   private static final String FAILED = "Failed";
   private static final String TOO_LATE = "DeadlineExceeded";
-  private static final String MORE_TIME = "; give it more in spec.backup.job.activeDeadlineSeconds";
+  private static final String MORE_TIME = "; give it more in job.activeDeadlineSeconds";
 
   /** Those of a Job that are true. */
   static JobConditions of(Job job) {

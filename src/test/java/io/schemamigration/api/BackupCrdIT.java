@@ -140,6 +140,8 @@ class BackupCrdIT {
           target: {secretRef: {name: s}, database: postgres}       | must be a new database
           target: {secretRef: {name: s}, database: template1}      | must be a new database
           target: {secretRef: {name: s}, database: d, owner: ""}   | target.owner
+          target: {secretRef: {name: s}, database: ääääääääääääääääääääääääääääääää} | at most 63 bytes
+          target: {secretRef: {name: s}, database: d, owner: ääääääääääääääääääääääääääääääää} | 63 bytes
           """)
   void aTargetThatIsNoneIsRefused(String target, String says) {
     String spec = RESTORE_SOURCE + ", " + target;

@@ -135,7 +135,7 @@ class JobStateTest {
     Job late = JobPods.over("Failed", "DeadlineExceeded", "Job was active longer than deadline");
     String tooLate =
         "DeadlineExceeded: Job was active longer than deadline;"
-            + " give it more in spec.backup.job.activeDeadlineSeconds";
+            + " give it more in job.activeDeadlineSeconds";
     String full = "The node was low on resource: ephemeral-storage.";
     String denied =
         new JobResult.Failed(StoreFailure.Reason.ACCESS_DENIED, "s3://b may not be written").json();
@@ -241,7 +241,7 @@ class JobStateTest {
         .isEqualTo(
             stuck(
                 "DeadlineExceeded: too long; give it more in"
-                    + " spec.backup.job.activeDeadlineSeconds; its pod has not ended yet"));
+                    + " job.activeDeadlineSeconds; its pod has not ended yet"));
     // What ended by itself tells why as soon as the Job has failed.
     Pod ended = dumpEnded(3, "Error", "no").build();
     assertThat(JobState.of(failing, Optional.of(ended), List.of())).isEqualTo(WAITS);
