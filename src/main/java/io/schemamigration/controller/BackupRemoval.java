@@ -3,6 +3,7 @@ package io.schemamigration.controller;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -61,7 +62,12 @@ final class BackupRemoval {
       return released(backup);
     }
     Optional<Job> job = with.jobs().get(backup.getMetadata().getNamespace(), name(backup));
-    return job.isEmpty() ? begin(backup, context) : follow(backup, context, job.get());
+    if (job.isPresent()) {
+      return follow(backup, context, job.get());
+    }
+    synchronized (with.jobs()) { // a restore that begins at the same time would not be seen
+      return begin(backup, context);
+    }
   }
 
   private static String name(DatabaseBackup backup) {
@@ -72,16 +78,20 @@ final class BackupRemoval {
   private UpdateControl<DatabaseBackup> begin(
       DatabaseBackup backup, Context<DatabaseBackup> context) {
     RemovalJob removal = job(backup);
+    String namespace = backup.getMetadata().getNamespace();
     Optional<String> busy =
         removal
             .claim()
-            .flatMap(c -> with.jobs().using(backup.getMetadata().getNamespace(), name(backup), c));
+            .flatMap(c -> with.jobs().using(namespace, name(backup), c))
+            .map(user -> user + " uses the volume")
+            .or(
+                () ->
+                    with.jobs()
+                        .reading(namespace, backup.getStatus().location)
+                        .map(user -> user + " reads the dump"));
     if (busy.isPresent()) {
       return told(
-          backup,
-          context,
-          BackupReason.VOLUME_BUSY,
-          busy.get() + " uses the volume; the dump is removed after it");
+          backup, context, BackupReason.VOLUME_BUSY, busy.get() + "; it is removed after that");
     }
     try {
       with.jobs().create(removal.build());
@@ -110,8 +120,8 @@ final class BackupRemoval {
             namespace,
             JobParts.owner(backup),
             JobParts.labels(Optional.of(migration), claim),
-            "",
-            Backups.jobSpec(backup).orElseGet(BackupJobSpec::new),
+            inputs(backup),
+            spec(backup),
             with.settings().image());
     return new RemovalJob(
         outline,
@@ -121,10 +131,23 @@ final class BackupRemoval {
         status.sha256);
   }
 
+  private static BackupJobSpec spec(DatabaseBackup backup) {
+    return Backups.jobSpec(backup).orElseGet(BackupJobSpec::new);
+  }
+
+  /** Digest of what can be changed while the Job is stuck: the spec's own job, and the image. */
+  private String inputs(DatabaseBackup backup) {
+    return JobParts.digest(Serialization.asJson(spec(backup)) + with.settings().image());
+  }
+
   private UpdateControl<DatabaseBackup> follow(
       DatabaseBackup backup, Context<DatabaseBackup> context, Job job) {
     return switch (with.jobs().state(job)) {
       case JobState.Running running -> after(JOB_POLL);
+      case JobState.Stuck stuck when !inputs(backup).equals(JobFollower.inputs(job)) -> {
+        with.jobs().delete(job); // somebody changed what it is stuck on
+        yield after(SOON);
+      }
       case JobState.Stuck stuck -> failed(backup, context, stuck.message());
       case JobState.Succeeded succeeded
           when succeeded.result() instanceof JobResult.Removed removed -> {

@@ -109,6 +109,10 @@ final class DatabaseRestoreReconciler implements Reconciler<DatabaseRestore> {
       RestoreSource.Found source,
       Work.Looked looked) {
     synchronized (with.jobs()) { // as backups do: two would both find the volume free
+      if (RestoreSource.of(resource, with.client()) instanceof RestoreSource.Absent absent) {
+        // Deleted since: the Job that removes its dump may be there already.
+        return with.tell(resource, context, RestoreVerdict.of(absent.reason(), absent.message()));
+      }
       String namespace = resource.getMetadata().getNamespace();
       Optional<String> busy =
           source.claim().flatMap(c -> with.jobs().using(namespace, RestoreJobs.name(resource), c));

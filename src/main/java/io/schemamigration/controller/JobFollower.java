@@ -96,7 +96,8 @@ final class JobFollower<R extends CustomResource<?, S>, S extends TaskStatus> {
     };
   }
 
-  private static String inputs(Job job) {
+  /** What the user said of a Job when it was made. */
+  static String inputs(Job job) {
     return Optional.ofNullable(job.getMetadata().getAnnotations())
         .map(annotations -> annotations.get(JobOutline.INPUTS))
         .orElse("");

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 final class JobParts {
   static final String MIGRATION_LABEL = "schemamigration.io/migration";
   static final String CLAIM_LABEL = "schemamigration.io/claim";
+  static final String DUMP_LABEL = "schemamigration.io/dump";
   private static final int LONGEST_LABEL = 63;
   private static final int PREFIX = 46;
   private static final int DIGITS = 16;
@@ -41,6 +42,14 @@ final class JobParts {
     labels.put("app.kubernetes.io/managed-by", "schema-migration-operator");
     migration.ifPresent(name -> labels.put(MIGRATION_LABEL, name));
     claim.map(JobParts::label).ifPresent(label -> labels.put(CLAIM_LABEL, label));
+    return labels;
+  }
+
+  /** The same of a Job that reads a dump that is kept. */
+  static Map<String, String> labels(
+      Optional<String> migration, Optional<String> claim, String location) {
+    Map<String, String> labels = labels(migration, claim);
+    labels.put(DUMP_LABEL, digest(location));
     return labels;
   }
 

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes Jobs and looks at them; asks the API server each time, since a dump takes minutes. */
 final class Jobs {
@@ -98,19 +99,30 @@ final class Jobs {
    * DatabaseBackup name}, for people.
    */
   Optional<String> using(String namespace, String name, String claim) {
+    return going(namespace, JobParts.CLAIM_LABEL, JobParts.label(claim))
+        .filter(job -> !job.getMetadata().getName().equals(name))
+        .map(Jobs::user)
+        .findFirst();
+  }
+
+  /** A Job that is not over and reads what is kept there, as {@code DatabaseRestore name}. */
+  Optional<String> reading(String namespace, String location) {
+    return going(namespace, JobParts.DUMP_LABEL, JobParts.digest(location))
+        .map(Jobs::user)
+        .findFirst();
+  }
+
+  private Stream<Job> going(String namespace, String label, String value) {
     return client
         .batch()
         .v1()
         .jobs()
         .inNamespace(namespace)
-        .withLabel(JobParts.CLAIM_LABEL, JobParts.label(claim))
+        .withLabel(label, value)
         .list()
         .getItems()
         .stream()
-        .filter(job -> !job.getMetadata().getName().equals(name))
-        .filter(job -> !JobConditions.of(job).over())
-        .map(Jobs::user)
-        .findFirst();
+        .filter(job -> !JobConditions.of(job).over());
   }
 
   private static String user(Job job) {

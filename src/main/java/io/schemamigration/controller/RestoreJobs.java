@@ -56,7 +56,7 @@ final class RestoreJobs {
             name(restore),
             restore.getMetadata().getNamespace(),
             JobParts.owner(restore),
-            JobParts.labels(source.migration(), source.claim()),
+            JobParts.labels(source.migration(), source.claim(), source.location()),
             inputs(),
             job(),
             settings.image());

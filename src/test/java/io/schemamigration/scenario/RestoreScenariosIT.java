@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.schemamigration.api.BackupLocation;
+import io.schemamigration.api.BackupStorage;
 import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.backup.JobResult;
 import io.schemamigration.backup.StoreFailure;
@@ -179,6 +180,32 @@ final class RestoreScenariosIT extends BackupScenario {
     Job second = kubelet.awaitJobOtherThan(name(removal), Set.of(uid(removal)));
     kubelet.ends(second, new JobResult.Removed("pvc:dumps/b").json());
     await().atMost(World.PATIENCE).until(() -> dumps.names().isEmpty());
+  }
+
+  @Waiting
+  void aDumpInABucketStaysUntilWhoReadsItIsDone() {
+    startWithBackup();
+    dumps.create(
+        "far",
+        "m",
+        spec -> {
+          spec.deletionPolicy = "Delete";
+          spec.storage = new BackupStorage();
+          spec.storage.s3 = new BackupStorage.S3();
+          spec.storage.s3.bucket = "elsewhere";
+        });
+    kubelet.stores(kubelet.awaitJob("far"));
+    dumps.await_("far", "True", COMPLETE, "verified");
+    restores.create("r", Restores.of("far"));
+    Job restoring = awaitJobOf("r");
+    dumps.resource("far").delete();
+    dumps.await_("far", "False", "VolumeBusy", "DatabaseRestore r reads the dump");
+    restores.create("late", Restores.of("far"));
+    restores.await_("late", "False", "BackupNotFound", "DatabaseBackup far is being deleted");
+    kubelet.ends(restoring, RESTORED.json());
+    restores.await_("r", "True", COMPLETE, "verified");
+    kubelet.ends(kubelet.awaitJobLike("far-"), new JobResult.Removed("s3://elsewhere/far").json());
+    await().atMost(World.PATIENCE).until(() -> !dumps.names().contains("far"));
   }
 
   @Waiting
