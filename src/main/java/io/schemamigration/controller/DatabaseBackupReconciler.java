@@ -64,6 +64,9 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
     }
     removal.settle(resource, context);
     if (over(resource)) {
+      with.jobs()
+          .expireLate(
+              resource, resource.getMetadata().getName(), resource.getStatus().completionTime);
       return UpdateControl.noUpdate();
     }
     Work work = with.runs().take(resource.getMetadata().getUid());

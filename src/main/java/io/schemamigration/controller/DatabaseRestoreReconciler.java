@@ -44,6 +44,8 @@ final class DatabaseRestoreReconciler implements Reconciler<DatabaseRestore> {
   public UpdateControl<DatabaseRestore> reconcile(
       DatabaseRestore resource, Context<DatabaseRestore> context) {
     if (TaskReport.over(resource.getStatus())) {
+      with.jobs()
+          .expireLate(resource, RestoreJobs.name(resource), resource.getStatus().completionTime);
       return UpdateControl.noUpdate();
     }
     Work work = with.runs().take(resource.getMetadata().getUid());

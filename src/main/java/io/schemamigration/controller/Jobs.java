@@ -26,6 +26,9 @@ final class Jobs {
   /** The Job's pod goes with it; somebody may want to look at it first. Seconds. */
   private static final int KEPT = 600;
 
+  /** An operator that died is back sooner than this; Jobs of before are not asked for. */
+  private static final Duration RECENT = Duration.ofHours(1);
+
   private static final Duration SETTLING = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
@@ -91,6 +94,21 @@ final class Jobs {
       if (e.getCode() != GONE) {
         throw e;
       }
+    }
+  }
+
+  /**
+   * Makes up for it where who told the result died before the Job was let go.
+   *
+   * @param resource what the Job was for; it is over
+   * @param completionTime when
+   */
+  void expireLate(HasMetadata resource, String name, String completionTime) {
+    if (Instant.parse(completionTime).plus(RECENT).isAfter(clock.instant())) {
+      get(resource.getMetadata().getNamespace(), name)
+          .filter(job -> isOf(job, resource))
+          .filter(job -> job.getSpec().getTtlSecondsAfterFinished() == null)
+          .ifPresent(this::expire);
     }
   }
 

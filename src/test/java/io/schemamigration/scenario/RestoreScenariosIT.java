@@ -168,6 +168,33 @@ final class RestoreScenariosIT extends BackupScenario {
   }
 
   @Waiting
+  void aJobIsLetGoAlsoWhereWhoToldItsResultDiedBefore() {
+    startWithBackup();
+    restores.create("r", Restores.of("b"));
+    Job job = awaitJobOf("r");
+    kubelet.ends(job, RESTORED.json());
+    restores.await_("r", "True", COMPLETE, "verified");
+    world.stop(operator);
+    for (String name : Set.of("b", name(job))) {
+      Job edited =
+          kubelet
+              .job(name)
+              .edit(
+                  j -> {
+                    j.getSpec().setTtlSecondsAfterFinished(null);
+                    return j;
+                  });
+      assertThat(edited.getSpec().getTtlSecondsAfterFinished()).isNull();
+    }
+    world.startOperator();
+    for (String name : Set.of("b", name(job))) {
+      await()
+          .atMost(World.PATIENCE)
+          .until(() -> kubelet.job(name).get().getSpec().getTtlSecondsAfterFinished() != null);
+    }
+  }
+
+  @Waiting
   void aBackupThatIsDeletedTakesItsDumpWithItWhereItsPolicySaysSo() {
     startWithBackup();
     dumps.policy("b", "Delete");
