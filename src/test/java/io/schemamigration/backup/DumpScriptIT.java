@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.testing.CuttingProxy;
 import io.schemamigration.testing.Db;
+import io.schemamigration.testing.LeastPrivilege;
 import io.schemamigration.testing.PostgresPrograms;
 import io.schemamigration.testing.PostgresServer;
 import io.schemamigration.testing.Sightings;
@@ -207,6 +208,16 @@ class DumpScriptIT {
     ScriptRun run = new ScriptRun(folder, db);
     ScriptRun.Ended ended = assertFailed(run, run.dump(), StepExit.PERMISSION_DENIED, db);
     assertThat(ended.message()).contains("public.mine").contains("BYPASSRLS");
+  }
+
+  @Test
+  void whatTheDocumentGrantsIsEnoughToDumpWhatIsSomebodyElses() throws Exception {
+    Db db = LeastPrivilege.createDatabase(server, "granted");
+    db.as("postgres", server.password()).execute("CREATE TABLE foreign_ (a int)");
+    ScriptRun run = new ScriptRun(folder, db);
+    assertFailed(run, run.dump(), StepExit.PERMISSION_DENIED, db);
+    LeastPrivilege.grant(server, db, 5);
+    assertThat(run.dump().code()).isZero();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.schemamigration.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresServer;
@@ -120,6 +121,14 @@ class CopyIT {
             .file(2, "b", "COPY t FROM stdin;\n1\ta\n\\.\nROLLBACK;\nCOPY t FROM stdin;\n\\.\n");
     try (Session session = engine.session()) {
       Engine.on(db).file(1, "a", TABLE).run();
+      // The server hears a moment later that a connection is closed.
+      await()
+          .until(
+              () ->
+                  db.strings(
+                          "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                              + " WHERE locktype = 'advisory' AND datname = current_database()")
+                      .isEmpty());
       FileSender.Result result = engine.send(session, engine.scripts().getLast());
       assertThat(result).isInstanceOf(FileSender.RolledBack.class);
       Failure failure = ((FileSender.RolledBack) result).failure();

@@ -11,7 +11,6 @@ import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KStatus;
 import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
-import java.util.List;
 
 /** Requests after a cluster, a ledger or a database was lost and came back in some way. */
 final class RollbackRecoveryScenariosIT extends RollbackScenario {
@@ -189,7 +188,8 @@ final class RollbackRecoveryScenariosIT extends RollbackScenario {
 
   /**
    * All that a cluster has of a database, statuses with it. The namespace stays: here is no
-   * controller that ends one, and nobody asks for more than its name.
+   * controller that ends one, and nobody asks for more than its name. So do the CRDs: other
+   * scenarios are going on.
    */
   private void deleteEverything() {
     KubernetesClient user = world.user();
@@ -198,23 +198,6 @@ final class RollbackRecoveryScenariosIT extends RollbackScenario {
     user.configMaps().inNamespace(world.namespace()).withName("files").delete();
     user.secrets().inNamespace(world.namespace()).withName("db").delete();
     await().atMost(World.PATIENCE).until(() -> world.get("m") == null);
-    if (apiServer == ApiServer.REAL) {
-      var crds = user.apiextensions().v1().customResourceDefinitions();
-      List<String> names =
-          List.of("schemarollbacks.schemamigration.io", "schemamigrations.schemamigration.io");
-      names.forEach(name -> crds.withName(name).delete());
-      await()
-          .atMost(World.PATIENCE)
-          .until(() -> names.stream().allMatch(name -> crds.withName(name).get() == null));
-      apiServer.api();
-      await()
-          .atMost(World.PATIENCE)
-          .ignoreExceptions()
-          .until(
-              () ->
-                  user.resources(SchemaMigration.class).inAnyNamespace().list() != null
-                      && user.resources(SchemaRollback.class).inAnyNamespace().list() != null);
-    }
   }
 
   /** A backup of the database as it is now. */

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KubeApi;
+import io.schemamigration.testing.LeastPrivilege;
 import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
 import io.schemamigration.testing.Tiers;
@@ -51,7 +52,8 @@ abstract class Scenario {
   @BeforeEach
   void begin() {
     world = new World(apiServer.api());
-    db = PostgresServer.shared(PostgresMajors.newest()).createDatabase("scenario");
+    PostgresServer server = PostgresServer.shared(PostgresMajors.newest());
+    db = LeastPrivilege.createDatabase(server, "scenario");
     world.secret("db", db);
   }
 
