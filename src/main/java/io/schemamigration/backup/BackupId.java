@@ -1,5 +1,6 @@
 package io.schemamigration.backup;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +33,14 @@ public record BackupId(String namespace, String migration, String name) {
   /** Whether this can be the name of a namespace, a migration or a backup. */
   static boolean isLabel(String text) {
     return text != null && LABEL.matcher(text).matches();
+  }
+
+  /** A label that reads like that text. */
+  static String label(String text) {
+    String plain =
+        text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^-", "");
+    String label = plain.substring(0, Math.min(plain.length(), 63)).replaceFirst("-$", "");
+    return label.isEmpty() ? "backup" : label;
   }
 
   private static void check(String what, String text) {

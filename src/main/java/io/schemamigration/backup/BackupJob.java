@@ -28,6 +28,7 @@ import java.util.Set;
  * @param claim the volume's claim; empty for a bucket
  * @param retention which backups go afterwards
  * @param kept names of backups that stay in any case
+ * @param attempt which try it is; no other has the same
  */
 public record BackupJob(
     JobOutline outline,
@@ -40,7 +41,8 @@ public record BackupJob(
     BackupStorage storage,
     Optional<String> claim,
     StoreSettings.Limits retention,
-    Set<String> kept) {
+    Set<String> kept,
+    String attempt) {
   /** Where the database's Secret is mounted, for {@link LoginSettings}. */
   public static final String SECRET_FOLDER = BackupPod.SECRET;
 
@@ -116,7 +118,7 @@ public record BackupJob(
     return claim.isPresent()
         ? new VolumeStore(
                 new Location.Volume(claim.get(), store().volumePath()), Path.of(BackupPod.BACKUP))
-            .partial(facts.id())
+            .partial(facts.id(), attempt)
         : Path.of(BackupPod.BACKUP, facts.name());
   }
 }

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** What the container {@code fetch} does: copies a dump out of a store and proves it. */
 public final class FetchBackup {
@@ -60,12 +58,7 @@ public final class FetchBackup {
   private void writeNotes(Manifest manifest) throws IOException {
     Path folder = settings.target();
     Files.write(folder.resolve(ManifestJson.FILE), ManifestJson.write(manifest));
-    Files.writeString(
-        folder.resolve(WorkFolder.ROWS),
-        new TreeMap<>(manifest.tables())
-            .entrySet().stream()
-                .map(table -> table.getKey() + "\t" + table.getValue() + "\n")
-                .collect(Collectors.joining()));
+    Files.writeString(folder.resolve(WorkFolder.ROWS), WorkFolder.text(manifest.tables()));
     Files.writeString(
         folder.resolve("history"),
         manifest.history().schema() + "\n" + manifest.history().table() + "\n");

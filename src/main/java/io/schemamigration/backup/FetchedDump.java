@@ -36,7 +36,7 @@ final class FetchedDump {
   static StoreFailure noBackup(Location location) {
     return new StoreFailure(
         Reason.BACKUP_NOT_FOUND,
-        "there is no %s at %s, so it is no backup; correct the location"
+        "there is no %s at %s, so it is no backup: it was removed, or the place is wrong; ask anew with another"
             .formatted(ManifestJson.FILE, location.text()));
   }
 }

@@ -3,13 +3,13 @@ package io.schemamigration.backup;
 import io.schemamigration.plan.History;
 import io.schemamigration.postgres.DatabaseUnavailable;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,24 +69,19 @@ public final class LocalBackup {
               "SMIG_ROLE", request.role().orElse(""),
               "SMIG_HISTORY_SCHEMA", request.table().schema(),
               "SMIG_HISTORY_TABLE", request.table().table()));
-      Manifest manifest = manifest(target, work, request, history);
-      for (String file :
-          List.of(
-              "rows.tsv",
-              "hashes",
-              "database",
-              "database-id",
-              "encoding",
-              "started",
-              "finished",
-              "server-version",
-              "client-version")) {
-        Files.deleteIfExists(work.resolve(file));
-      }
-      LocalFiles.writeManifest(work, manifest);
-      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-      LocalFiles.sync(target.getParent());
+      String server = Files.readString(work.resolve(WorkFolder.SERVER_VERSION)).strip();
+      Manifest manifest =
+          manifest(
+              target.getFileName().toString(), WorkFolder.read(work), server, request, history);
+      keepOnlyTheDump(work);
+      Disk.REAL.write(work.resolve(ManifestJson.FILE), ManifestJson.write(manifest));
+      Disk.REAL.sync(work.resolve(Store.DUMP));
+      Disk.REAL.sync(work);
+      Disk.REAL.rename(work, target);
+      Disk.REAL.sync(target.getParent());
       return manifest;
+    } catch (StoreFailure e) {
+      throw new StepFailure(StepExit.DUMP_FAILED, e.getMessage());
     } catch (IOException e) {
       throw new StepFailure(
           StepExit.NO_SPACE, folder + " cannot be written to its end; is there space left?");
@@ -95,29 +90,41 @@ public final class LocalBackup {
     }
   }
 
-  private Manifest manifest(Path target, Path work, Request request, History history)
+  private static void keepOnlyTheDump(Path work) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(work)) {
+      for (Path file : files) {
+        if (!file.endsWith(Store.DUMP)) {
+          Disk.REAL.delete(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private Manifest manifest(
+      String folder, WorkFolder work, String serverVersion, Request request, History history)
       throws IOException {
-    Path dump = work.resolve(LocalFiles.DUMP);
+    Fingerprint dump = Fingerprint.of(work.dump());
     String[] owner = request.owner().split("/", 2);
-    List<String> hashes = Files.readAllLines(work.resolve("hashes"));
     return new Manifest(
         Manifest.FORMAT,
-        target.getFileName().toString(),
+        BackupId.label(folder),
         owner[0],
         owner.length > 1 ? owner[1] : "",
         Optional.empty(),
         false,
-        line(work, "database"),
-        line(work, "server-version"),
-        line(work, "client-version"),
-        hashes.isEmpty() ? Optional.empty() : Optional.of(covers(plain(hashes.getLast()), history)),
+        work.database(),
+        serverVersion,
+        work.clientVersion(),
+        work.lastHash().map(hash -> covers(hash, history)),
         request.table(),
         Optional.empty(),
-        Files.size(dump),
-        LocalFiles.sha256(dump),
-        line(work, "started"),
+        dump.bytes(),
+        dump.sha256(),
+        work.started().toString(),
         clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-        LocalFiles.rows(work.resolve(LocalFiles.ROWS)));
+        work.tables());
   }
 
   /** What the dump itself has last: somebody may have applied a file since the look. */
@@ -129,14 +136,5 @@ public final class LocalBackup {
             .flatMap(recorded -> recorded.sequence().stream().boxed())
             .findFirst();
     return new Manifest.Covers(sequence, hash);
-  }
-
-  /** The script escapes as COPY does; of what can be in a hash that is a backslash. */
-  private static String plain(String hash) {
-    return hash.replace("\\\\", "\\");
-  }
-
-  private static String line(Path work, String file) throws IOException {
-    return Files.readString(work.resolve(file)).strip();
   }
 }

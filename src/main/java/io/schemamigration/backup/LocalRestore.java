@@ -30,14 +30,14 @@ public final class LocalRestore {
    */
   public Manifest run(Path folder, String database, Optional<String> owner, int jobs)
       throws StepFailure, DatabaseUnavailable {
-    Manifest manifest = LocalFiles.manifest(folder);
+    Manifest manifest = manifest(folder);
     Path work = null;
     try {
       work = Files.createTempDirectory("smig-");
-      LocalFiles.writeRows(work.resolve(LocalFiles.ROWS), manifest.tables());
+      Files.writeString(work.resolve(WorkFolder.ROWS), WorkFolder.text(manifest.tables()));
       Map<String, String> variables = new HashMap<>();
       variables.put("SMIG_WORK", work.toString());
-      variables.put("SMIG_DUMP", folder.resolve(LocalFiles.DUMP).toAbsolutePath().toString());
+      variables.put("SMIG_DUMP", folder.resolve(Store.DUMP).toAbsolutePath().toString());
       variables.put("SMIG_SHA256", manifest.sha256());
       variables.put("SMIG_DATABASE", database);
       variables.put("SMIG_OWNER", owner.orElse(""));
@@ -53,6 +53,20 @@ public final class LocalRestore {
           StepExit.SETTINGS_INVALID, "the temporary folder cannot be written; set TMPDIR");
     } finally {
       LocalFiles.delete(work);
+    }
+  }
+
+  private static Manifest manifest(Path folder) throws StepFailure {
+    Path file = folder.resolve(ManifestJson.FILE);
+    try {
+      return ManifestJson.read(Files.readAllBytes(file), folder.toString());
+    } catch (StoreFailure e) {
+      throw new StepFailure(StepExit.SETTINGS_INVALID, e.getMessage());
+    } catch (IOException e) {
+      throw new StepFailure(
+          StepExit.SETTINGS_INVALID,
+          "there is no readable %s in %s, so it is no backup; name the folder of one"
+              .formatted(ManifestJson.FILE, folder));
     }
   }
 }

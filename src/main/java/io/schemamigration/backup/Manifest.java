@@ -9,7 +9,8 @@ import java.util.Optional;
  * What stands beside a dump: written last, so that whatever has none is no backup.
  *
  * @param format version of this form, {@link #FORMAT}
- * @param name the DatabaseBackup's name; unique for its migration
+ * @param name the DatabaseBackup's name, or a label made of the folder of one that was made by
+ *     hand; unique for its migration
  * @param namespace of the migration
  * @param migration the SchemaMigration's name
  * @param request uid of the DatabaseBackup; empty: made without Kubernetes

@@ -42,7 +42,7 @@ final class ManifestJson {
    * @param where how the message names it
    * @throws StoreFailure if it is damaged, or of a newer format
    */
-  static Manifest read(byte[] bytes, Location where) throws StoreFailure {
+  static Manifest read(byte[] bytes, String where) throws StoreFailure {
     try {
       JsonNode node = Json.MAPPER.readTree(bytes);
       // Before all else: what the rest means is known for our formats only.
@@ -51,7 +51,7 @@ final class ManifestJson {
         throw new StoreFailure(
             Reason.NEWER_FORMAT,
             "the manifest at %s has format %d, this version reads up to %d; use a newer version"
-                .formatted(where.text(), format, Manifest.FORMAT));
+                .formatted(where, format, Manifest.FORMAT));
       }
       Manifest manifest = Json.MAPPER.treeToValue(node, Manifest.class);
       if (format >= 1 && isWhole(manifest)) {
@@ -64,22 +64,22 @@ final class ManifestJson {
   }
 
   /** Reads the one of this backup; one that tells of another was put there by hand. */
-  static Manifest read(byte[] bytes, Location where, BackupId id) throws StoreFailure {
+  static Manifest read(byte[] bytes, String where, BackupId id) throws StoreFailure {
     Manifest manifest = read(bytes, where);
     if (!BackupId.of(manifest).equals(id)) {
       throw new StoreFailure(
           Reason.CORRUPT,
           "the manifest at %s is of another backup (%s); move it back"
-              .formatted(where.text(), BackupId.of(manifest).folder()));
+              .formatted(where, BackupId.of(manifest).folder()));
     }
     return manifest;
   }
 
-  private static StoreFailure damaged(Location where, Exception cause) {
+  private static StoreFailure damaged(String where, Exception cause) {
     return new StoreFailure(
         Reason.CORRUPT,
         "the manifest at %s is damaged, so nothing is known of its dump; use another backup"
-            .formatted(where.text()),
+            .formatted(where),
         cause);
   }
 

@@ -28,7 +28,7 @@ public final class RemoveBackup {
 
   JobResult.Removed run() throws StoreFailure {
     BackupId id = settings.id();
-    Optional<Manifest> there = store.find(id);
+    Optional<Manifest> there = store.manifest(id); // one whose dump is damaged goes as well
     boolean another = there.filter(m -> !m.sha256().equals(settings.sha256())).isPresent();
     if (!another) {
       store.delete(id); // also what an earlier try left of it

@@ -103,9 +103,9 @@ final class S3Errors {
       case NO_SPACE -> "the server has no room or the quota is used up; make room or keep less";
       case CORRUPT -> "the bytes were changed on their way; it is tried again";
       case ACCESS_DENIED ->
-          "the credentials may not (%s); allow s3:ListBucket, GetObject, PutObject, DeleteObject"
+          "the credentials may not (%s); allow s3:ListBucket, GetObject, PutObject, DeleteObject,"
                   .formatted(word(code, status))
-              + " and the use of the encryption key on bucket "
+              + " AbortMultipartUpload and the use of the encryption key on bucket "
               + bucket;
       case UNREACHABLE -> "the server cannot now (%s); try later".formatted(word(code, status));
       default -> "the server refused (%s); check storage.s3".formatted(word(code, status));

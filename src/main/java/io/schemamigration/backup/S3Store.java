@@ -78,16 +78,27 @@ public final class S3Store implements Store {
   @Override
   public Optional<Manifest> find(BackupId id) throws StoreFailure {
     Location.S3 location = location(id);
+    Optional<Manifest> manifest = manifest(id);
+    return errors.during(
+        "reading " + location.text(),
+        () -> {
+          if (manifest.isPresent()) {
+            objects.mustHaveSize(location, manifest.get().bytes());
+          }
+          return manifest;
+        });
+  }
+
+  @Override
+  public Optional<Manifest> manifest(BackupId id) throws StoreFailure {
+    Location.S3 location = location(id);
     return errors.during(
         "reading " + location.text(),
         () -> {
           Optional<byte[]> bytes = objects.manifest(location);
-          if (bytes.isEmpty()) {
-            return Optional.empty();
-          }
-          Manifest manifest = ManifestJson.read(bytes.get(), location, id);
-          objects.mustHaveSize(location, manifest.bytes());
-          return Optional.of(manifest);
+          return bytes.isEmpty()
+              ? Optional.empty()
+              : Optional.of(ManifestJson.read(bytes.get(), location.text(), id));
         });
   }
 
@@ -105,7 +116,7 @@ public final class S3Store implements Store {
             Optional<byte[]> bytes = objects.manifest(location(id));
             if (bytes.isPresent()) {
               try {
-                Manifest manifest = ManifestJson.read(bytes.get(), location(id), id);
+                Manifest manifest = ManifestJson.read(bytes.get(), location(id).text(), id);
                 objects.mustHaveSize(location(id), manifest.bytes());
                 manifests.add(manifest.withoutTables());
               } catch (StoreFailure e) {
@@ -144,7 +155,7 @@ public final class S3Store implements Store {
         "copying " + from.text(),
         () -> {
           byte[] bytes = objects.manifest(place).orElseThrow(() -> FetchedDump.noBackup(from));
-          Manifest manifest = ManifestJson.read(bytes, from);
+          Manifest manifest = ManifestJson.read(bytes, from.text());
           objects.mustHaveSize(place, manifest.bytes());
           S3Download download =
               new S3Download(client, place.bucket(), S3Objects.dumpKey(place), from);
@@ -166,6 +177,17 @@ public final class S3Store implements Store {
         "removing " + location.text(),
         () -> {
           objects.delete(location);
+          return null;
+        });
+  }
+
+  @Override
+  public void probe(BackupId id) throws StoreFailure {
+    Location.S3 location = location(id);
+    errors.during(
+        "writing " + location.text(),
+        () -> {
+          upload.probe(S3Objects.dumpKey(location));
           return null;
         });
   }

@@ -91,26 +91,34 @@ final class S3Upload {
 
   private String inParts(Path dump, long size, String key, String sha256)
       throws IOException, StoreFailure {
-    String upload =
-        client
-            .createMultipartUpload(
-                create -> {
-                  create.bucket(settings.bucket()).key(key).metadata(Map.of(SHA256, sha256));
-                  settings
-                      .serverSideEncryption()
-                      .ifPresent(
-                          e -> {
-                            create.serverSideEncryption(e.algorithm());
-                            e.key().ifPresent(create::ssekmsKeyId);
-                          });
-                })
-            .uploadId();
+    String upload = begin(key, Map.of(SHA256, sha256));
     try {
       return parts(dump, size, key, upload, sha256);
     } catch (IOException | StoreFailure | RuntimeException | Error e) {
       abort(key, upload);
       throw e;
     }
+  }
+
+  private String begin(String key, Map<String, String> metadata) {
+    return client
+        .createMultipartUpload(
+            create -> {
+              create.bucket(settings.bucket()).key(key).metadata(metadata);
+              settings
+                  .serverSideEncryption()
+                  .ifPresent(
+                      e -> {
+                        create.serverSideEncryption(e.algorithm());
+                        e.key().ifPresent(create::ssekmsKeyId);
+                      });
+            })
+        .uploadId();
+  }
+
+  /** Begins to send something to this key, by which the server says whether that is allowed. */
+  void probe(String key) {
+    abort(key, begin(key, Map.of()));
   }
 
   private String parts(Path dump, long size, String key, String upload, String sha256)

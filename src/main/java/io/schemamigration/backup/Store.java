@@ -38,6 +38,13 @@ public sealed interface Store extends AutoCloseable permits VolumeStore, S3Store
    */
   Optional<Manifest> find(BackupId id) throws StoreFailure;
 
+  /**
+   * The manifest of a backup, whether its dump is there or not; empty if there is none.
+   *
+   * @throws StoreFailure also if it is damaged
+   */
+  Optional<Manifest> manifest(BackupId id) throws StoreFailure;
+
   /** All backups of a migration. */
   Listing list(String namespace, String migration) throws StoreFailure;
 
@@ -53,7 +60,14 @@ public sealed interface Store extends AutoCloseable permits VolumeStore, S3Store
   /** Removes a backup, its manifest first; does nothing where there is none. */
   void delete(BackupId id) throws StoreFailure;
 
-  /** Removes what an unfinished {@link #put} of this name left. */
+  /**
+   * Finds out, before gigabytes are dumped, whether a backup could be written.
+   *
+   * @throws StoreFailure if not
+   */
+  void probe(BackupId id) throws StoreFailure;
+
+  /** Removes what unfinished tries of this name left, and others that were given up long ago. */
   void discard(BackupId id) throws StoreFailure;
 
   @Override

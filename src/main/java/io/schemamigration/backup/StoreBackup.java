@@ -39,7 +39,8 @@ public final class StoreBackup {
 
   /**
    * What the container {@code check-store} does: finds out before gigabytes are dumped whether
-   * there is a store to keep them, and the name is free. Told as by {@link #run(Map, Clock)}.
+   * there is a store to keep them that may be written, and the name is free; makes room by removing
+   * what tries before left. Told as by {@link #run(Map, Clock)}.
    */
   public static JobResult check(Map<String, String> environment, Clock clock) {
     return StoreStep.run(
@@ -50,7 +51,10 @@ public final class StoreBackup {
   }
 
   private JobResult.Reached check() throws StoreFailure {
-    earlier();
+    if (earlier().isEmpty()) {
+      discard(); // room for this try
+      store.probe(settings.backup().id());
+    }
     return new JobResult.Reached(store.location(settings.backup().id()).text());
   }
 
@@ -61,9 +65,7 @@ public final class StoreBackup {
       discard(); // the dump of a second try, of which nothing is needed
       return letOldOnesGo(kept);
     } catch (StoreFailure e) {
-      if (e.reason() != Reason.UNREACHABLE) {
-        discard(); // the next try dumps again; this one would only fill the volume
-      }
+      discard(); // the next try dumps again; this one would only fill the volume
       throw e;
     }
   }

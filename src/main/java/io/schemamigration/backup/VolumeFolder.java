@@ -26,7 +26,7 @@ record VolumeFolder(Path path, Location location) {
   }
 
   Manifest manifest(BackupId id) throws IOException, StoreFailure {
-    return ManifestJson.read(manifestBytes(), location, id);
+    return ManifestJson.read(manifestBytes(), location.text(), id);
   }
 
   private byte[] manifestBytes() throws IOException {
@@ -52,7 +52,7 @@ record VolumeFolder(Path path, Location location) {
     if (!isBackup()) {
       throw FetchedDump.noBackup(location);
     }
-    Manifest manifest = ManifestJson.read(manifestBytes(), location);
+    Manifest manifest = ManifestJson.read(manifestBytes(), location.text());
     mustHaveDump(manifest);
     FetchedDump.check(
         target,

@@ -2,17 +2,29 @@ package io.schemamigration.backup;
 
 import io.schemamigration.backup.StoreFailure.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Backups on a mounted volume. One that is being made is called {@code <backup>.partial}. */
+/**
+ * Backups on a mounted volume. One that is being made is called {@code <backup>.<try>.partial}: a
+ * pod that was given up may still write on a node that nobody reaches, so no two share a folder.
+ */
 public final class VolumeStore implements Store {
+  private static final String PARTIAL = ".partial";
+
+  /** No dump is written for so long without a byte. */
+  private static final Duration LEFT = Duration.ofDays(7);
+
   private final Location.Volume home;
   private final Path mount;
   private final Disk disk;
@@ -41,9 +53,20 @@ public final class VolumeStore implements Store {
     return new VolumeFolder(path(home.path().resolve(id.folder())), location(id));
   }
 
-  /** Where the dump of this backup is made. */
-  public Path partial(BackupId id) {
-    return folder(id).path().resolveSibling(id.name() + ".partial");
+  /**
+   * Where the dump of this backup is made.
+   *
+   * @param attempt which try it is; no other has the same
+   */
+  public Path partial(BackupId id, String attempt) {
+    return folder(id).path().resolveSibling(id.name() + "." + attempt + PARTIAL);
+  }
+
+  private boolean isPartial(BackupId id, Path path) {
+    String name = path.getFileName().toString();
+    return path.getParent().equals(folder(id).path().getParent())
+        && name.startsWith(id.name() + ".") // a backup's own name has no dot
+        && name.endsWith(PARTIAL);
   }
 
   @Override
@@ -55,11 +78,11 @@ public final class VolumeStore implements Store {
   public Location put(Path dump, Manifest manifest) throws StoreFailure {
     BackupId id = BackupId.of(manifest);
     VolumeFolder folder = folder(id);
-    Path partial = partial(id);
-    if (!dump.equals(partial.resolve(DUMP))) {
+    Path partial = dump.getParent();
+    if (!isPartial(id, partial) || !dump.endsWith(DUMP)) {
       throw new StoreFailure(
           Reason.SETTINGS_INVALID,
-          "the dump for %s was made elsewhere than in its folder %s.partial; run operator and Job"
+          "the dump for %s was made elsewhere than in a folder %s.*.partial; run operator and Job"
                   .formatted(folder.location().text(), id.name())
               + " from one image");
     }
@@ -117,6 +140,14 @@ public final class VolumeStore implements Store {
           folder.mustHaveDump(manifest);
           return Optional.of(manifest);
         });
+  }
+
+  @Override
+  public Optional<Manifest> manifest(BackupId id) throws StoreFailure {
+    VolumeFolder folder = folder(id);
+    return VolumeErrors.during(
+        "reading " + folder.location().text(),
+        () -> folder.isBackup() ? Optional.of(folder.manifest(id)) : Optional.empty());
   }
 
   @Override
@@ -184,13 +215,58 @@ public final class VolumeStore implements Store {
   }
 
   @Override
-  public void discard(BackupId id) throws StoreFailure {
+  public void probe(BackupId id) throws StoreFailure {
+    VolumeFolder folder = folder(id);
     VolumeErrors.during(
-        "removing %s.partial".formatted(location(id).text()),
+        "writing " + folder.location().text(),
         () -> {
-          disk.deleteTree(partial(id));
+          Path all = folder.path().getParent();
+          Files.createDirectories(all);
+          Files.delete(Files.createTempDirectory(all, ".probe-"));
           return null;
         });
+  }
+
+  @Override
+  public void discard(BackupId id) throws StoreFailure {
+    Path all = folder(id).path().getParent();
+    Instant old = Instant.now().minus(LEFT);
+    VolumeErrors.during(
+        "removing %s.*.partial".formatted(location(id).text()),
+        () -> {
+          for (Path each : partials(all)) {
+            if (isPartial(id, each) || newest(each).isBefore(old)) {
+              disk.deleteTree(each);
+            }
+          }
+          return null;
+        });
+  }
+
+  private static List<Path> partials(Path all) throws IOException {
+    List<Path> partials = new ArrayList<>();
+    if (Files.isDirectory(all)) {
+      try (DirectoryStream<Path> each = Files.newDirectoryStream(all, "*" + PARTIAL)) {
+        each.forEach(partials::add);
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
+    return partials;
+  }
+
+  /** When something in it was written last. */
+  private static Instant newest(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      Instant newest = Instant.EPOCH;
+      for (Path file : files.toList()) {
+        Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+        newest = written.isAfter(newest) ? written : newest;
+      }
+      return newest;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   @Override

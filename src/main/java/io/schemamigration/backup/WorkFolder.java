@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,7 @@ record WorkFolder(
     Optional<String> lastHash,
     Map<String, Long> tables) {
   static final String ROWS = "rows.tsv";
+  static final String SERVER_VERSION = "server-version";
   static final String CLIENT_VERSION = "client-version";
   static final String STARTED = "started";
   static final String DATABASE = "database";
@@ -109,6 +111,14 @@ record WorkFolder(
     } catch (UncheckedIOException e) {
       throw incomplete(HASHES, e);
     }
+  }
+
+  /** As the scripts write and read rows by table. */
+  static String text(Map<String, Long> tables) {
+    return new TreeMap<>(tables)
+        .entrySet().stream()
+            .map(table -> table.getKey() + "\t" + table.getValue() + "\n")
+            .collect(Collectors.joining());
   }
 
   private static Map<String, Long> rows(Path file) throws IOException, StoreFailure {

@@ -24,10 +24,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Puts together the Job of a backup from the resources that it is made for. Pure. */
+/** Puts together the Job of a backup from the resources that it is made for. */
 final class BackupJobs {
   static final String PLAN_LABEL = "schemamigration.io/plan";
 
@@ -112,7 +113,8 @@ final class BackupJobs {
         storage().orElseThrow(),
         claim(),
         limits(),
-        kept(look.history()));
+        kept(look.history()),
+        UUID.randomUUID().toString());
   }
 
   private JobOutline outline() {

@@ -74,7 +74,7 @@ scrub() {
   ENCODING=$encoding awk '
     !/^(pg_dump|pg_restore|psql):/ || /Command was: / && !/COPY/ { next }
     {
-      gsub(/connection to server [^"]*"[^"]*"[^:]*failed: /, "connection failed: ")
+      gsub(/connection to server [^"]*"[^"]*"( \([^)]*\))?[^:]*failed: /, "connection failed: ")
       gsub(/could not translate host name "[^"]*"/, "could not translate the host name")
       if ((at = index($0, "ERROR:")) > 0) {
         said = substr($0, at)
@@ -263,8 +263,8 @@ count_rows() {
     /^SELECT pg_catalog\.lo_open\(/ { objects++ }
     END {
       if (bad || copying) exit 1
-      for (i = 1; i <= tables; i++) print escaped(order[i]) "\t" rows[order[i]]
-      if (objects) print "pg_catalog.pg_largeobject_metadata\t" objects
+      for (i = 1; i <= tables; i++) printf "%s\t%.0f\n", escaped(order[i]), rows[order[i]]
+      if (objects) printf "pg_catalog.pg_largeobject_metadata\t%.0f\n", objects
     }'
 }
 

@@ -111,7 +111,7 @@ class BackupJobTest {
                 .filter(v -> v.getPersistentVolumeClaim() != null)
                 .map(v -> v.getPersistentVolumeClaim().getClaimName()))
         .containsExactly("dumps");
-    String work = "/backup/pg/prod/shop/orders/orders-1.partial";
+    String work = "/backup/pg/prod/shop/orders/orders-1.try-1.partial";
     assertThat(environment(container(pod, "dump"), "SMIG_WORK")).isEqualTo(work);
     StoreSettings settings = store(pod);
     assertThat(settings.work().toString()).isEqualTo(work);

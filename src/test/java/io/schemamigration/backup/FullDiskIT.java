@@ -43,7 +43,7 @@ class FullDiskIT {
   }
 
   private Manifest partial(Path mount, int bytes) throws IOException {
-    Path work = Backups.workFolder(mount.resolve("shop/orders/orders-1.partial"), bytes);
+    Path work = Backups.workFolder(mount.resolve("shop/orders/orders-1.1.partial"), bytes);
     return Backups.of(Backups.FIRST, work.resolve(Store.DUMP));
   }
 
@@ -65,7 +65,7 @@ class FullDiskIT {
               }
             });
     VolumeStore store = new VolumeStore(HOME, small);
-    Path dump = store.partial(Backups.FIRST).resolve(Store.DUMP);
+    Path dump = store.partial(Backups.FIRST, "1").resolve(Store.DUMP);
     StoreFailure failure = failure(() -> store.put(dump, manifest));
     assertThat(failure.reason()).isEqualTo(Reason.NO_SPACE);
     assertThat(failure)
@@ -83,7 +83,7 @@ class FullDiskIT {
     Path large = folder.resolve("large");
     Manifest manifest = partial(large, 2 * 1024 * 1024);
     VolumeStore store = new VolumeStore(HOME, large);
-    store.put(store.partial(Backups.FIRST).resolve(Store.DUMP), manifest);
+    store.put(store.partial(Backups.FIRST, "1").resolve(Store.DUMP), manifest);
     Path copy = small.resolve("dump.pgc");
     StoreFailure failure = failure(() -> store.fetch(store.location(Backups.FIRST), copy));
     assertThat(failure.reason()).isEqualTo(Reason.NO_SPACE);
@@ -95,7 +95,7 @@ class FullDiskIT {
     Manifest manifest = partial(small, 1000);
     assertThat(run("mount", "-o", "remount,ro", small.toString())).isZero();
     VolumeStore store = new VolumeStore(HOME, small);
-    Path dump = store.partial(Backups.FIRST).resolve(Store.DUMP);
+    Path dump = store.partial(Backups.FIRST, "1").resolve(Store.DUMP);
     assertThat(failure(() -> store.put(dump, manifest)).reason()).isEqualTo(Reason.READ_ONLY);
     assertThat(failure(() -> store.discard(Backups.FIRST)).reason()).isEqualTo(Reason.READ_ONLY);
   }

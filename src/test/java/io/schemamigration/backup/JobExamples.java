@@ -125,7 +125,8 @@ final class JobExamples {
         storage,
         claim,
         new StoreSettings.Limits(Optional.of(3), Optional.of("720h")),
-        Set.of("orders-0"));
+        Set.of("orders-0"),
+        "try-1");
   }
 
   private JobOutline outline() {

@@ -77,6 +77,20 @@ class LocationTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "orders, orders",
+    "backup one, backup-one",
+    "2026-03-01T12:00, 2026-03-01t12-00",
+    "-a-, a",
+    "..., backup",
+    "Ünï, n",
+  })
+  void aFolderOfAnyNameGivesALabel(String folder, String label) {
+    assertThat(BackupId.label(folder)).isEqualTo(label);
+    assertThat(BackupId.isLabel(BackupId.label("x" + "-".repeat(70) + folder.repeat(70)))).isTrue();
+  }
+
+  @ParameterizedTest
   @CsvSource({"AES256", "aws:kms", "aws:kms:arn:aws:kms:eu-west-1:1:key/abc"})
   void anEncryptionIsReadAsItIsWritten(String text) {
     assertThat(Encryption.of(text)).hasToString(text);

@@ -68,8 +68,15 @@ class RemoveBackupTest {
   }
 
   @Test
-  void aDamagedOneIsLeftToPeople() throws Exception {
-    Files.delete(folder.resolve("mount/shop/orders/orders-1/dump.pgc"));
+  void oneWhoseDumpIsDamagedGoesToo() throws Exception {
+    Files.writeString(folder.resolve("mount/shop/orders/orders-1/dump.pgc"), "cut");
+    assertThat(remove(kept.sha256())).isInstanceOf(JobResult.Removed.class);
+    assertThat(folder.resolve("mount/shop/orders/orders-1")).doesNotExist();
+  }
+
+  @Test
+  void oneWhoseManifestIsDamagedIsLeftToPeople() throws Exception {
+    Files.writeString(folder.resolve("mount/shop/orders/orders-1/manifest.json"), "{");
     assertThat(remove(kept.sha256()))
         .isInstanceOfSatisfying(
             JobResult.Failed.class,

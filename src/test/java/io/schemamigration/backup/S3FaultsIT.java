@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -28,6 +29,8 @@ import software.amazon.awssdk.services.s3.DelegatingS3Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -38,6 +41,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
@@ -95,6 +99,28 @@ class S3FaultsIT {
   private void assertNothingIsThere() {
     assertThat(behind.listObjectsV2(l -> l.bucket(BUCKET)).contents()).isEmpty();
     assertThat(behind.listMultipartUploads(l -> l.bucket(BUCKET)).uploads()).isEmpty();
+  }
+
+  @Test
+  void credentialsThatMayOnlyReadAreFoundOutBeforeAnythingIsDumped() {
+    S3Client reader =
+        new DelegatingS3Client(behind) {
+          @Override
+          public CreateMultipartUploadResponse createMultipartUpload(
+              CreateMultipartUploadRequest request) {
+            AwsErrorDetails denied = AwsErrorDetails.builder().errorCode("AccessDenied").build();
+            throw S3Exception.builder().statusCode(403).awsErrorDetails(denied).build();
+          }
+        };
+    StoreFailure refused =
+        assertThatExceptionOfType(StoreFailure.class)
+            .isThrownBy(
+                () -> new S3Store(settings(Optional.empty()), reader, PART).probe(Backups.FIRST))
+            .actual();
+    assertThat(refused.reason()).isEqualTo(StoreFailure.Reason.ACCESS_DENIED);
+    assertThat(refused)
+        .hasMessageStartingWith("writing s3://%s/shop/orders/orders-1 failed: ".formatted(BUCKET))
+        .hasMessageContaining("PutObject");
   }
 
   /** Its parts cost money, and a run that is planned anew never uses its name again. */

@@ -89,6 +89,15 @@ abstract class S3Scenarios {
   }
 
   @Test
+  void whetherItMayBeWrittenIsFoundOutWithoutATrace() throws Exception {
+    try (Store store = store(settings())) {
+      store.probe(Backups.FIRST);
+    }
+    assertThat(objects()).isEmpty();
+    assertThat(behind.listMultipartUploads(l -> l.bucket(BUCKET).prefix(KEY)).uploads()).isEmpty();
+  }
+
+  @Test
   void aBackupIsKeptListedFetchedAndRemoved() throws Exception {
     try (S3Store store = store(settings())) {
       Manifest manifest = put(store, "orders-1", 100_000);

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -75,6 +78,54 @@ class VolumeStoreTest {
     assertThat(store().list("shop", "orders").manifests()).isEmpty();
     store().delete(Backups.FIRST);
     store().discard(Backups.FIRST);
+  }
+
+  @Test
+  void twoTriesNeverShareAFolderAndWhatTheyLeaveGoes() throws Exception {
+    Path zombie = store().partial(Backups.FIRST, "a");
+    Path work = store().partial(Backups.FIRST, "b");
+    Backups.workFolder(zombie, 5000);
+    Backups.workFolder(work, 1000);
+    Manifest manifest = Backups.of(Backups.FIRST, work.resolve(Store.DUMP));
+    store().put(work.resolve(Store.DUMP), manifest);
+    Files.writeString(zombie.resolve(Store.DUMP), "more");
+    store().fetch(store().location(Backups.FIRST), elsewhere.resolve("copy.pgc"));
+    store().discard(Backups.FIRST);
+    assertThat(zombie).doesNotExist();
+    assertThat(store().find(Backups.FIRST)).contains(manifest);
+  }
+
+  @Test
+  void ofAnotherBackupOnlyWhatWasGivenUpLongAgoGoes() throws Exception {
+    Path left = store().partial(Backups.named("orders-2"), "a");
+    Path atWork = store().partial(Backups.named("orders-11"), "a");
+    for (Path folder : List.of(left, atWork)) {
+      Backups.workFolder(folder, 10);
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path each : files.toList()) {
+          age(each);
+        }
+      }
+    }
+    Files.writeString(atWork.resolve(Store.DUMP), "more");
+    age(atWork);
+    store().discard(Backups.FIRST);
+    assertThat(left).doesNotExist();
+    assertThat(atWork.resolve(Store.DUMP)).hasContent("more");
+  }
+
+  private static void age(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+  }
+
+  @Test
+  void whetherItMayBeWrittenIsFoundOutWithoutATrace() throws Exception {
+    store().probe(Backups.FIRST);
+    assertThat(place().getParent()).isEmptyDirectory();
+    Files.delete(place().getParent());
+    Files.createFile(place().getParent());
+    assertThat(failure(() -> store().probe(Backups.FIRST)))
+        .hasMessageStartingWith("writing pvc:backups/prod/pg/shop/orders/orders-1 failed: ");
   }
 
   /** Ends the process, as it were, at a step: that one and all after it never happen. */
@@ -269,7 +320,7 @@ class VolumeStoreTest {
   void aDumpWithoutAManifestIsNoBackup() throws Exception {
     make(store(), 1000);
     Files.delete(place().resolve("manifest.json"));
-    refused(Reason.BACKUP_NOT_FOUND, "so it is no backup; correct the location");
+    refused(Reason.BACKUP_NOT_FOUND, "so it is no backup: it was removed");
   }
 
   @ParameterizedTest

@@ -98,6 +98,7 @@ class BackupCliIT {
     assertThat(left(to.getParent())).containsExactly("backup one");
     JsonNode manifest = new ObjectMapper().readTree(to.resolve("manifest.json").toFile());
     assertThat(manifest.path("format").asInt()).isEqualTo(1);
+    assertThat(manifest.path("name").asText()).as("fit for a store").isEqualTo("backup-one");
     assertThat(manifest.path("database").asText()).isEqualTo(db.name());
     assertThat(manifest.path("covers").toString()).isEqualTo("{\"sequence\":20,\"hash\":\"b\"}");
     assertThat(manifest.path("bytes").asLong()).isEqualTo(Files.size(to.resolve("dump.pgc")));
