@@ -148,7 +148,7 @@ final class LockedRun {
   }
 
   private Outcome failed(Failure rolledBack, Script script) {
-    Failure failure = rolledBack.waitedFor(control.lastActivity());
+    Failure failure = rolledBack.waitedFor(control.lastWait());
     if (control.cancelled()) {
       return stopped(Optional.empty());
     }

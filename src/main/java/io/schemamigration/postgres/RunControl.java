@@ -18,6 +18,7 @@ public class RunControl {
   private boolean cancelled;
   private Session session;
   private Activity activity = Activity.NONE;
+  private Activity waited = Activity.NONE;
   private long fileSince;
   private boolean inFile;
 
@@ -78,6 +79,7 @@ public class RunControl {
       inFile = running;
       fileSince = System.nanoTime();
       activity = running ? Activity.NONE : activity;
+      waited = running ? Activity.NONE : waited;
     } finally {
       lock.unlock();
     }
@@ -96,7 +98,14 @@ public class RunControl {
   final void tell(Activity seen) {
     lock.lock();
     try {
-      if (!inFile || seen.text().equals(activity.text())) {
+      if (!inFile) {
+        return;
+      }
+      // A file that gives up waits for nobody in the moment before it says so.
+      if (!seen.blockers().isEmpty() || activity.blockers().isEmpty()) {
+        waited = seen;
+      }
+      if (seen.text().equals(activity.text())) {
         return;
       }
       activity = seen;
@@ -106,11 +115,11 @@ public class RunControl {
     active(seen);
   }
 
-  /** What was last seen of the last file. */
-  final Activity lastActivity() {
+  /** Whom the last file was last seen to wait for. */
+  final Activity lastWait() {
     lock.lock();
     try {
-      return activity;
+      return waited;
     } finally {
       lock.unlock();
     }
