@@ -48,6 +48,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
     message =
         "metadata.name must be a DNS label: at most 63 characters and no dots (it becomes a label"
             + " value and part of other names)")
+@ValidationRule(
+    value = "!has(self.spec.dependsOn) || self.spec.dependsOn.all(d, d.name != self.metadata.name)",
+    message = "a SchemaMigration cannot depend on itself",
+    fieldPath = ".spec.dependsOn")
 public class SchemaMigration extends CustomResource<SchemaMigrationSpec, SchemaMigrationStatus>
     implements Namespaced {
 

@@ -111,12 +111,31 @@ public class SchemaMigrationSpec {
           + " on at once.")
   public String interval;
 
+  @Size(max = 32)
+  @JsonPropertyDescription(
+      "SchemaMigrations of this namespace that go first: pending files run only while each of them"
+          + " is Ready with the files it has now (`DependencyNotReady` until then; a migration that"
+          + " only plans is never done). Those that depend on each other are told so"
+          + " (`DependencyCycle`). At most 32.")
+  public List<Dependency> dependsOn;
+
   @Default("false")
   @SelectableField
   @JsonPropertyDescription(
       "Set to true to stop: no file is started and no connection is opened until it is false again."
           + " A file that is running is finished first. Default false.")
   public Boolean suspend;
+
+  /** A SchemaMigration that goes first. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(Include.NON_NULL)
+  public static class Dependency {
+
+    @Required
+    @Size(min = 1, max = 63)
+    @JsonPropertyDescription("Name of a SchemaMigration in the same namespace.")
+    public String name;
+  }
 
   /** The changed text of an applied file. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -9,7 +9,7 @@ import io.schemamigration.postgres.Safeguard;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Whether a plan may run as far as its backup goes. */
+/** Whether a plan may run as far as its backup, and what goes first, go. */
 sealed interface Clearance {
   /**
    * It may.
@@ -38,6 +38,6 @@ sealed interface Clearance {
     }
   }
 
-  /** Its backup is not there yet. */
+  /** What goes before it is not done yet. */
   record Waits(Reason reason, String message) implements Clearance {}
 }

@@ -14,6 +14,7 @@ record Collaborators(
     Events events,
     Watches watches,
     OpenRollbacks rollbacks,
+    Dependencies dependencies,
     Backups backups,
     Undone undone,
     Existence<SchemaMigration> existence,

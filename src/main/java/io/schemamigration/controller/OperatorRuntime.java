@@ -67,7 +67,8 @@ public final class OperatorRuntime implements AutoCloseable {
     Polling polling = new Polling(clock);
     Polling undoPolling = new Polling(clock);
     LoginReader logins = new LoginReader(client, settings.minimumTlsMode());
-    InputReader inputs = new InputReader(new SourceReader(client), logins, settling);
+    SourceReader sources = new SourceReader(client);
+    InputReader inputs = new InputReader(sources, logins, settling);
     Undone undone = new Undone();
     Plans plans = new Plans(owners, version);
     Backups gate = new Backups(client, clock);
@@ -81,6 +82,7 @@ public final class OperatorRuntime implements AutoCloseable {
             events,
             watches,
             new OpenRollbacks(client),
+            new Dependencies(sources),
             gate,
             undone,
             existence,

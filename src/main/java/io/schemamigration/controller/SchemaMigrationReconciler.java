@@ -10,6 +10,7 @@ import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.plan.Plan;
+import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
@@ -38,6 +39,7 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
   public List<EventSource<?, SchemaMigration>> prepareEventSources(
       EventSourceContext<SchemaMigration> context) {
     with.existence().follow(context.getPrimaryCache());
+    with.dependencies().follow(context.getPrimaryCache());
     return with.watches().sources(context, with.metadataClient());
   }
 
@@ -157,19 +159,19 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
         if (first.isPresent()) {
           return rollingBack(resource, context, first.get());
         }
-        return switch (with.backups().before(resource, execute.plan())) {
+        return switch (clearance(resource, execute)) {
           case Clearance.Waits waits -> {
             with.writer()
                 .tell(
                     resource,
                     context,
-                    new Verdict.BackingUp(
+                    new Verdict.Postponed(
                         execute.inputs(),
                         execute.look(),
                         execute.plan(),
                         waits.reason(),
                         waits.message()));
-            yield after(BACKUP_POLL);
+            yield after(waits.reason() == Reason.BACKUP_RUNNING ? BACKUP_POLL : SAFETY);
           }
           case Clearance.Cleared cleared -> {
             start(resource, context, execute, cleared);
@@ -180,10 +182,18 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
       case Decision.Tell tell -> {
         Set<DatabaseBackup> known = context.getSecondaryResources(DatabaseBackup.class);
         with.backups().settled(resource, tell.verdict(), known);
-        with.writer().tell(resource, context, heard(resource, context, tell.verdict()));
+        if (with.writer().tell(resource, context, heard(resource, context, tell.verdict()))) {
+          with.dependencies().waitingFor(resource).forEach(with.watches()::wake);
+        }
         return after(pause(uid, tell.again()));
       }
     }
+  }
+
+  private Clearance clearance(SchemaMigration resource, Decision.Execute execute) {
+    Optional<Clearance> first =
+        execute.sends() ? with.dependencies().before(resource) : Optional.empty();
+    return first.orElseGet(() -> with.backups().before(resource, execute.plan()));
   }
 
   /** Suspended, it hears of its database from the requests that undid something. */

@@ -53,7 +53,7 @@ final class StatusReport {
       case Verdict.Unavailable unavailable -> report.looks.unavailable(unavailable);
       case Verdict.Suspended suspended -> report.suspended(suspended);
       case Verdict.Waiting waiting -> report.waiting(waiting);
-      case Verdict.BackingUp backingUp -> report.backingUp(backingUp);
+      case Verdict.Postponed postponed -> report.postponed(postponed);
     }
     report.unknownReachability();
     report.status.conditions = report.conditions.list();
@@ -75,10 +75,10 @@ final class StatusReport {
     conditions.summarize(Reason.Stage.WORKING, false, reason, message);
   }
 
-  private void backingUp(Verdict.BackingUp backup) {
-    looks.looked(backup.inputs(), backup.look());
-    looks.position(backup.plan());
-    conditions.summarize(backup.reason().stage(), false, backup.reason(), backup.message());
+  private void postponed(Verdict.Postponed first) {
+    looks.looked(first.inputs(), first.look());
+    looks.position(first.plan());
+    conditions.summarize(first.reason().stage(), false, first.reason(), first.message());
   }
 
   private void started(Verdict.Started started) {

@@ -28,8 +28,12 @@ final class StatusWriter {
     this.clock = clock;
   }
 
-  /** Makes the status tell a verdict. */
-  void tell(SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
+  /**
+   * Makes the status tell a verdict.
+   *
+   * @return whether it told something else before
+   */
+  boolean tell(SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
     SchemaMigrationStatus old = statusOf(resource);
     SchemaMigrationStatus status = StatusReport.of(old, verdict, clock.instant());
     metrics.record(resource, status);
@@ -37,15 +41,16 @@ final class StatusWriter {
       metrics.ran(resource, ended);
     }
     if (StatusCopy.same(old, status)) {
-      return;
+      return false;
     }
     if (!StatusUpdate.write(resource, context, fresh -> fresh.setStatus(status))) {
-      return; // this verdict is about a resource that is gone
+      return false; // this verdict is about a resource that is gone
     }
     announce(resource, old, status);
     if (!secretLayout(old).equals(secretLayout(status))) {
       verdict.secret().flatMap(SecretLayout::ambiguity).ifPresent(note -> warn(resource, note));
     }
+    return true;
   }
 
   /** What is remembered in the status is said once, not with every look and every start. */

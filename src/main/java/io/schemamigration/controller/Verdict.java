@@ -28,7 +28,7 @@ sealed interface Verdict {
       case Unavailable unavailable -> unavailable.secret();
       case Suspended suspended -> Optional.empty();
       case Waiting waiting -> Optional.of(waiting.inputs().secret());
-      case BackingUp backingUp -> Optional.of(backingUp.inputs().secret());
+      case Postponed postponed -> Optional.of(postponed.inputs().secret());
     };
   }
 
@@ -119,8 +119,8 @@ sealed interface Verdict {
     }
   }
 
-  /** The dump that a plan needs is not there yet. */
-  record BackingUp(Inputs inputs, Look look, Plan.Change plan, Reason reason, String message)
+  /** What goes before the run is not done yet: a dump, or another migration. */
+  record Postponed(Inputs inputs, Look look, Plan.Change plan, Reason reason, String message)
       implements Verdict {
     @Override
     public long generation() {

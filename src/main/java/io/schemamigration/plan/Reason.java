@@ -22,6 +22,7 @@ public enum Reason {
   LOCK_TIMEOUT("LockTimeout", Stage.WAITING),
   LOCK_HELD("LockHeld", Stage.WAITING),
   OWNED_BY_OTHER("OwnedByOther", Stage.WAITING),
+  DEPENDENCY_NOT_READY("DependencyNotReady", Stage.WAITING),
 
   AUTHENTICATION_FAILED("AuthenticationFailed", Stage.OUTSIDE),
   TLS_FAILED("TLSFailed", Stage.OUTSIDE),
@@ -29,6 +30,7 @@ public enum Reason {
   POOLER_DETECTED("PoolerDetected", Stage.OUTSIDE),
   UNSUPPORTED_SERVER("UnsupportedServer", Stage.OUTSIDE),
   BACKUP_FAILED("BackupFailed", Stage.OUTSIDE),
+  DEPENDENCY_CYCLE("DependencyCycle", Stage.OUTSIDE),
 
   MIGRATION_FAILED("MigrationFailed", Stage.DECISION),
   CONTENT_CHANGED("ContentChanged", Stage.DECISION),

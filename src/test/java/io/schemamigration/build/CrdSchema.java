@@ -157,6 +157,8 @@ final class CrdSchema {
     items("spec.acknowledge").setDescription("The changed text of an applied file.");
     listMap("spec.source.configMapRefs", "name");
     listMap("spec.acknowledge", "hash");
+    items("spec.dependsOn").setDescription("A SchemaMigration that goes first.");
+    listMap("spec.dependsOn", "name");
     at("spec.approvedPlans").setXKubernetesListType("set");
     job("spec.backup.job");
     conditions();

@@ -55,6 +55,7 @@ class StatusReportTest {
           SOURCE_CHECKSUM_MISMATCH,
           LOCK_TIMEOUT,
           LOCK_HELD,
+          DEPENDENCY_NOT_READY,
           OWNED_BY_OTHER ->
           new Row("False", true, false, KStatus.IN_PROGRESS);
       case AUTHENTICATION_FAILED,
@@ -63,6 +64,7 @@ class StatusReportTest {
           POOLER_DETECTED,
           UNSUPPORTED_SERVER,
           BACKUP_FAILED,
+          DEPENDENCY_CYCLE,
           MIGRATION_FAILED,
           CONTENT_CHANGED,
           FILE_MISSING,
@@ -90,13 +92,13 @@ class StatusReportTest {
       case MIGRATING ->
           new Verdict.Progressed(
               GENERATION, new Work.Progress("running pg_2_h2.sql", false, 1, 1, ""));
-      case BACKUP_RUNNING, BACKUP_FAILED ->
-          new Verdict.BackingUp(
+      case BACKUP_RUNNING, BACKUP_FAILED, DEPENDENCY_NOT_READY, DEPENDENCY_CYCLE ->
+          new Verdict.Postponed(
               inputs(behind()),
               look(behind()),
               (Plan.Change) behind().plan(),
               reason,
-              "DatabaseBackup m-1: why");
+              "what goes first: why");
       case ROLLING_BACK -> new Verdict.RollingBack(GENERATION, "undo", Optional.empty());
       case SOURCE_SETTLING,
           DATABASE_UNREACHABLE,
