@@ -19,8 +19,6 @@ import java.util.stream.Stream;
 /** Keeps a run until the migrations that go first are done. They are known from the watch. */
 final class Dependencies {
   private static final String BY_DEPENDENCY = "by-dependency";
-  private static final Set<String> WAITING =
-      Set.of(Reason.DEPENDENCY_NOT_READY.label(), Reason.DEPENDENCY_CYCLE.label());
 
   private final SourceReader sources;
   private volatile IndexerResourceCache<SchemaMigration> cache;
@@ -36,12 +34,14 @@ final class Dependencies {
     cache = primaries;
   }
 
-  /** Whom a change of this one may let go on. */
-  Set<ResourceID> waitingFor(SchemaMigration resource) {
+  /**
+   * Whom a change of this one may let go on; also those that do not say so yet, since a wake that
+   * is lost costs half a minute.
+   */
+  Set<ResourceID> after(SchemaMigration resource) {
     return cache
         .byIndex(BY_DEPENDENCY, key(namespace(resource), resource.getMetadata().getName()))
         .stream()
-        .filter(other -> ready(other).filter(r -> WAITING.contains(r.getReason())).isPresent())
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }

@@ -183,7 +183,7 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
         Set<DatabaseBackup> known = context.getSecondaryResources(DatabaseBackup.class);
         with.backups().settled(resource, tell.verdict(), known);
         if (with.writer().tell(resource, context, heard(resource, context, tell.verdict()))) {
-          with.dependencies().waitingFor(resource).forEach(with.watches()::wake);
+          with.dependencies().after(resource).forEach(with.watches()::wake);
         }
         return after(pause(uid, tell.again()));
       }
