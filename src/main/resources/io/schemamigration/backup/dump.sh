@@ -12,7 +12,7 @@ db="service=${PGSERVICE:-db}"
 part=$work/dump.pgc.partial
 
 undo() {
-  [ -z "${watch:-}" ] || kill "$watch" 2>/dev/null
+  [ -z "${watch:-}" ] || kill -9 "$watch" 2>/dev/null
   rm -f "$part" "$work/dump.pgc" "$work/rows.tsv" "$work/hashes"
 }
 
@@ -81,11 +81,8 @@ fi
 
 # Tells how far it is; not in the main process, which waits for pg_dump alone.
 progress() {
-  trap 'kill "$pause" 2>/dev/null; exit 0' TERM
   while :; do
-    sleep 2 &
-    pause=$!
-    wait "$pause"
+    sleep 2 >/dev/null 2>&1 4>&-
     # shellcheck disable=SC2012 # the portable way to ask for a size; the name is our own
     ls -ln "$part" 2>/dev/null | awk '{ print "bytes " $5 }'
   done
@@ -95,7 +92,8 @@ watch=$!
 run pg_dump -Fc --no-password --lock-wait-timeout="${SMIG_LOCK_TIMEOUT:-30000}" ${role:+"--role=$role"} -d "$db" \
   -f "$part" 2>"$scratch/words"
 dumped=$?
-kill "$watch" 2>/dev/null
+# Not TERM: a shell that has just been forked may lose it, and would be waited for in vain.
+kill -9 "$watch" 2>/dev/null
 wait "$watch" 2>/dev/null
 watch=
 if [ "$dumped" -ne 0 ]; then

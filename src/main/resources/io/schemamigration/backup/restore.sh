@@ -38,7 +38,8 @@ undo() {
 
 unwatch() {
   [ -n "$watch" ] || return 0
-  kill "$watch" 2>/dev/null
+  # Not TERM: a shell that has just been forked may lose it, and would be waited for in vain.
+  kill -9 "$watch" 2>/dev/null
   wait "$watch" 2>/dev/null
   watch=
 }
@@ -98,11 +99,8 @@ restore() {
 
 # Tells how much is there; not in the main process, which waits for pg_restore alone.
 progress() {
-  trap 'kill "$pause" 2>/dev/null; exit 0' TERM
   while :; do
-    sleep 3 &
-    pause=$!
-    wait "$pause"
+    sleep 3 >/dev/null 2>&1 4>&-
     printf '%s\n' "SELECT 'bytes ' || pg_database_size(:'making')" |
       psql -X -q -A -t -w -v making="$making" -d "$admin" -f -
   done
