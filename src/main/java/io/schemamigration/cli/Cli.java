@@ -25,7 +25,7 @@ import picocli.CommandLine.ScopeType;
       "  1  it failed: a migration was rolled back, a backup or a restore left nothing",
       "  2  wrong usage, or files that cannot run",
       "  3  blocked until somebody decides",
-      "  4  the database cannot be worked on now"
+      "  4  the database cannot be worked on now; wait: the time was over"
     })
 public final class Cli {
   private final Map<String, String> environment;
@@ -60,6 +60,7 @@ public final class Cli {
             .addSubcommand(new RecordBaseline(cli))
             .addSubcommand(new MakeBackup(cli))
             .addSubcommand(new RestoreBackup(cli))
+            .addSubcommand(new AwaitMigration())
             .addSubcommand(new CommandLine(new Job(cli)).addSubcommand(new JobLogin()))
             .registerConverter(Duration.class, DatabaseOptions::duration)
             .setCaseInsensitiveEnumValuesAllowed(true)

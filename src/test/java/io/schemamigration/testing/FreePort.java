@@ -12,14 +12,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * that range, a client that keeps connecting to a stopped server can be given that very port as its
  * own, and then it is connected to itself.
  */
-final class FreePort {
+public final class FreePort {
   private static final int LOWEST = 15_000;
   private static final int BELOW = 32_000;
   private static final int TRIES = 200;
 
   private FreePort() {}
 
-  static int find() {
+  /** A port that nobody listens on now. */
+  public static int find() {
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, BELOW);
       if (isFree(port)) {
