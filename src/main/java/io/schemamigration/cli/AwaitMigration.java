@@ -72,8 +72,18 @@ final class AwaitMigration implements Callable<Integer> {
     if (namespace == null || namespace.isEmpty() || resource.isEmpty()) {
       throw new UsageException("say NAMESPACE/NAME: " + name + " lacks one of them");
     }
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+    try (KubernetesClient client = login(config)) {
       return await(client, namespace, resource);
+    }
+  }
+
+  private static KubernetesClient login(Config config) {
+    try {
+      return new KubernetesClientBuilder().withConfig(config).build();
+    } catch (KubernetesClientException e) {
+      throw new UsageException(
+          "the kubeconfig's client certificate cannot be used; where its key is an elliptic-curve"
+              + " key, take a token instead (kubectl create token)");
     }
   }
 
