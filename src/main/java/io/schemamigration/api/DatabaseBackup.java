@@ -1,6 +1,8 @@
 package io.schemamigration.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.Default;
@@ -53,6 +55,8 @@ public class DatabaseBackup extends CustomResource<DatabaseBackupSpec, DatabaseB
   @Override
   @Required
   @JsonPropertyDescription("What to dump. It cannot be changed: create another DatabaseBackup.")
+  @JsonDeserialize(using = SpecDeserializer.class)
+  @JsonSerialize(using = SpecSerializer.class)
   public DatabaseBackupSpec getSpec() {
     return super.getSpec();
   }
@@ -60,6 +64,7 @@ public class DatabaseBackup extends CustomResource<DatabaseBackupSpec, DatabaseB
   @Override
   @Default("{\"observedGeneration\": -1}")
   @JsonPropertyDescription("What became of it. Written by the operator only.")
+  @JsonDeserialize(using = StatusDeserializer.class)
   public DatabaseBackupStatus getStatus() {
     return super.getStatus();
   }

@@ -18,7 +18,7 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " && has(self.job) == has(oldSelf.job)"
             + " && (!has(self.job) || self.job == oldSelf.job)",
     message = "only deletionPolicy of a DatabaseBackup can be changed: create another one")
-public class DatabaseBackupSpec {
+public class DatabaseBackupSpec extends ResourceSpec {
 
   @Required
   @JsonPropertyDescription("The SchemaMigration, in the same namespace, whose database is dumped.")

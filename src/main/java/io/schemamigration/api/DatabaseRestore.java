@@ -1,6 +1,8 @@
 package io.schemamigration.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.Default;
@@ -50,6 +52,8 @@ public class DatabaseRestore extends CustomResource<DatabaseRestoreSpec, Databas
   @Required
   @JsonPropertyDescription(
       "What to restore, and where to. It cannot be changed: create another DatabaseRestore.")
+  @JsonDeserialize(using = SpecDeserializer.class)
+  @JsonSerialize(using = SpecSerializer.class)
   public DatabaseRestoreSpec getSpec() {
     return super.getSpec();
   }
@@ -57,6 +61,7 @@ public class DatabaseRestore extends CustomResource<DatabaseRestoreSpec, Databas
   @Override
   @Default("{\"observedGeneration\": -1}")
   @JsonPropertyDescription("What became of it. Written by the operator only.")
+  @JsonDeserialize(using = StatusDeserializer.class)
   public DatabaseRestoreStatus getStatus() {
     return super.getStatus();
   }

@@ -14,7 +14,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "self == oldSelf",
     message = "a DatabaseRestore cannot be changed: create another one")
-public class DatabaseRestoreSpec {
+public class DatabaseRestoreSpec extends ResourceSpec {
 
   @Required
   @JsonPropertyDescription("The dump.")

@@ -1,6 +1,8 @@
 package io.schemamigration.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.Default;
@@ -63,6 +65,8 @@ public class SchemaMigration extends CustomResource<SchemaMigrationSpec, SchemaM
   @JsonPropertyDescription(
       "What the schema shall be: which database, which SQL files, and how careful to be. The"
           + " operator never writes it.")
+  @JsonDeserialize(using = SpecDeserializer.class)
+  @JsonSerialize(using = SpecSerializer.class)
   public SchemaMigrationSpec getSpec() {
     return super.getSpec();
   }
@@ -74,6 +78,7 @@ public class SchemaMigration extends CustomResource<SchemaMigrationSpec, SchemaM
   @JsonPropertyDescription(
       "What is true of the database as of the last look. Written by the operator only; wait for"
           + " `condition=Ready`.")
+  @JsonDeserialize(using = StatusDeserializer.class)
   public SchemaMigrationStatus getStatus() {
     return super.getStatus();
   }

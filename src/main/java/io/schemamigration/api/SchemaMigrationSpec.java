@@ -17,7 +17,7 @@ import java.util.List;
 /** What the schema of one database shall be. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(Include.NON_NULL)
-public class SchemaMigrationSpec {
+public class SchemaMigrationSpec extends ResourceSpec {
 
   @Required
   @JsonPropertyDescription("The database to migrate and how to reach it.")

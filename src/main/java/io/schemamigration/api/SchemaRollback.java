@@ -1,6 +1,8 @@
 package io.schemamigration.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.Default;
@@ -38,6 +40,8 @@ public class SchemaRollback extends CustomResource<SchemaRollbackSpec, SchemaRol
   @Override
   @Required
   @JsonPropertyDescription("What to undo. It cannot be changed: create another SchemaRollback.")
+  @JsonDeserialize(using = SpecDeserializer.class)
+  @JsonSerialize(using = SpecSerializer.class)
   public SchemaRollbackSpec getSpec() {
     return super.getSpec();
   }
@@ -45,6 +49,7 @@ public class SchemaRollback extends CustomResource<SchemaRollbackSpec, SchemaRol
   @Override
   @Default("{\"observedGeneration\": -1}")
   @JsonPropertyDescription("What became of the request. Written by the operator only.")
+  @JsonDeserialize(using = StatusDeserializer.class)
   public SchemaRollbackStatus getStatus() {
     return super.getStatus();
   }

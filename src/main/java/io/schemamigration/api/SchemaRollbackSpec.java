@@ -17,7 +17,7 @@ import java.util.List;
 @ValidationRule(
     value = "self == oldSelf",
     message = "a SchemaRollback cannot be changed: create another one")
-public class SchemaRollbackSpec {
+public class SchemaRollbackSpec extends ResourceSpec {
 
   @Required
   @JsonPropertyDescription("The SchemaMigration, in the same namespace, whose files are undone.")

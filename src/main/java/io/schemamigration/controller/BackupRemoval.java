@@ -37,7 +37,7 @@ final class BackupRemoval {
   }
 
   private static boolean wanted(DatabaseBackup backup) {
-    return "Delete".equals(backup.getSpec().deletionPolicy);
+    return Unreadable.in(backup).isEmpty() && "Delete".equals(backup.getSpec().deletionPolicy);
   }
 
   /** Gives a backup the finalizer that its policy asks for, or takes it away. */

@@ -12,6 +12,7 @@ import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.backup.BackupJob;
+import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Look;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,10 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
     }
     if (resource.isMarkedForDeletion()) {
       return removal.remove(resource, context);
+    }
+    Optional<String> unreadable = Unreadable.in(resource);
+    if (unreadable.isPresent()) { // its finalizer, too, stays as it is
+      return with.tell(resource, context, BackupVerdict.of(Reason.INVALID_SPEC, unreadable.get()));
     }
     removal.settle(resource, context);
     if (over(resource)) {

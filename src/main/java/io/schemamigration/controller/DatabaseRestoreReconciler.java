@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.backup.RestoreJob;
+import io.schemamigration.plan.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,10 @@ final class DatabaseRestoreReconciler implements Reconciler<DatabaseRestore> {
       with.jobs()
           .expireLate(resource, RestoreJobs.name(resource), resource.getStatus().completionTime);
       return UpdateControl.noUpdate();
+    }
+    Optional<String> unreadable = Unreadable.in(resource);
+    if (unreadable.isPresent()) {
+      return with.tell(resource, context, RestoreVerdict.of(Reason.INVALID_SPEC, unreadable.get()));
     }
     Work work = with.runs().take(resource.getMetadata().getUid());
     if (work instanceof Work.Busy) {

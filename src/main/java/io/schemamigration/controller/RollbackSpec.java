@@ -37,6 +37,10 @@ record RollbackSpec(String migration, UndoRequest undo, Optional<Instant> notAft
    * @throws Missing where it is no request: nobody can change that, so it is over
    */
   static RollbackSpec of(SchemaRollback resource) throws Missing {
+    Optional<String> unreadable = Unreadable.type(resource.getSpec());
+    if (unreadable.isPresent()) {
+      throw invalid(unreadable.get());
+    }
     String migration =
         migration(resource).orElseThrow(() -> invalid("spec.migrationRef.name is missing"));
     SchemaRollbackSpec spec = resource.getSpec();

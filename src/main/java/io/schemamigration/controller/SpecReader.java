@@ -49,6 +49,11 @@ final class SpecReader {
    */
   void check() {
     require(spec != null, "spec is missing");
+    Unreadable.type(spec)
+        .ifPresent(
+            message -> {
+              throw new IllegalArgumentException(message);
+            });
     require(spec.database != null, "spec.database is missing");
     require(
         spec.database.secretRef != null && spec.database.secretRef.name != null,

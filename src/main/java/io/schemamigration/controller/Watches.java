@@ -76,9 +76,12 @@ final class Watches {
         .withLabelSelector(BackupJobs.PLAN_LABEL)
         .withSecondaryToPrimaryMapper(
             backup ->
-                Set.of(
-                    new ResourceID(
-                        backup.getSpec().migrationRef.name, backup.getMetadata().getNamespace())))
+                Unreadable.in(backup).isPresent()
+                    ? Set.of()
+                    : Set.of(
+                        new ResourceID(
+                            backup.getSpec().migrationRef.name,
+                            backup.getMetadata().getNamespace())))
         .build();
   }
 
