@@ -47,7 +47,8 @@ class ChangelogTest {
     }
     assertThat(headings(KIND))
         .isNotEmpty()
-        .isSubsetOf("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Known limits");
+        .isSubsetOf(
+            "Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Known limits");
   }
 
   @Test

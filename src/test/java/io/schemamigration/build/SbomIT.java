@@ -28,7 +28,12 @@ class SbomIT {
       Set.of(
           "Apache-2.0",
           "Apache 2 License", // so in the POMs of three
-          "BSD-2-Clause", "BSD-3-Clause", "MIT", "MIT-0", "CC0-1.0", "EPL-2.0");
+          "BSD-2-Clause",
+          "BSD-3-Clause",
+          "MIT",
+          "MIT-0",
+          "CC0-1.0",
+          "EPL-2.0");
 
   private static JsonNode sbom;
   private static Set<String> shipped;
