@@ -36,7 +36,7 @@ class AlertsTest {
     return alerts;
   }
 
-  private static boolean onPath(String program) {
+  static boolean onPath(String program) {
     return Arrays.stream(System.getenv("PATH").split(":"))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
