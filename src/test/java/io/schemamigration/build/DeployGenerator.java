@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes what the chart takes from elsewhere, then what it renders by default, without the CRDs;
- * {@code mvn -Pgenerate} runs it forked.
+ * Writes what the chart takes from elsewhere, what Argo CD is told, then what the chart renders by
+ * default, without the CRDs; {@code mvn -Pgenerate} runs it forked.
  */
 public final class DeployGenerator {
 
@@ -35,6 +35,7 @@ public final class DeployGenerator {
   public static void main(String[] args) throws IOException {
     ChartCrds.write();
     ChartReadme.write();
+    ArgoCd.write();
     Files.createDirectories(FILE.getParent());
     Files.writeString(FILE, yaml());
   }

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What users, and the tools that wait for them, read from a status. */
 class StatusReportTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
+  static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
   private static final Instant LATER = T0.plusSeconds(600);
-  private static final long GENERATION = 3;
+  static final long GENERATION = 3;
   private static final SecretLayout SECRET = new SecretLayout("uri", Optional.empty());
   private static final String LONG = "y".repeat(1000);
 
@@ -86,7 +86,7 @@ class StatusReportTest {
     };
   }
 
-  private static Verdict verdict(Reason reason) {
+  static Verdict verdict(Reason reason) {
     return switch (reason) {
       case PROGRESSING -> new Verdict.Accepted(GENERATION);
       case MIGRATING ->
@@ -524,12 +524,12 @@ class StatusReportTest {
     return MAPPER.writeValueAsString(value).getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private static Situations done() {
+  static Situations done() {
     return Situations.start().files(1).applied(1);
   }
 
   /** One of two files is applied. */
-  private static Situations behind() {
+  static Situations behind() {
     return Situations.start().files(1, 2).applied(1);
   }
 
@@ -556,7 +556,7 @@ class StatusReportTest {
     return new Look(situations.history(), UndoBooks.NONE, "None");
   }
 
-  private static Verdict settled(Situations situations) {
+  static Verdict settled(Situations situations) {
     return settled(situations, situations.plan());
   }
 
@@ -564,7 +564,7 @@ class StatusReportTest {
     return new Verdict.Settled(inputs(situations), look(situations), plan);
   }
 
-  private static Verdict down(Situations situations) {
+  static Verdict down(Situations situations) {
     return down(GENERATION, situations, Reason.DATABASE_UNREACHABLE, "no answer", 1);
   }
 
@@ -600,17 +600,17 @@ class StatusReportTest {
         Reason.MIGRATION_FAILED, false, "pg_2_h2.sql", 7, 1, "42P01", "no such table", "add it");
   }
 
-  private static SchemaMigrationStatus empty() {
+  static SchemaMigrationStatus empty() {
     SchemaMigrationStatus status = new SchemaMigrationStatus();
     status.observedGeneration = -1L;
     return status;
   }
 
-  private static SchemaMigrationStatus upToDate() {
+  static SchemaMigrationStatus upToDate() {
     return tell(empty(), settled(done()));
   }
 
-  private static SchemaMigrationStatus tell(SchemaMigrationStatus old, Verdict verdict) {
+  static SchemaMigrationStatus tell(SchemaMigrationStatus old, Verdict verdict) {
     return StatusReport.of(old, verdict, T0);
   }
 
