@@ -174,6 +174,24 @@ final class ChangeScenariosIT extends Scenario {
   }
 
   @Waiting
+  void suspendedItStaysSoWhateverIsAskedOfIt() {
+    world.files("files", A, TABLE_A);
+    world.migration("m");
+    world.startOperator();
+    world.awaitUpToDate("m", "a");
+    world.edit("m", s -> s.suspend = true);
+    world.await_("m", "True", "Suspended");
+    world.annotate("m", "reconcile.fluxcd.io/requestedAt", "1");
+    world.annotate("m", "schemamigration.io/retry-requested-at", "1");
+    world.files("files", A, TABLE_A, B, TABLE_B);
+    SchemaMigrationStatus status = world.await_("m", "False", "Suspended"); // of after the wishes
+    assertThat(status.lastHandledReconcileAt).isNull();
+    assertThat(tracked()).containsExactly("a");
+    world.edit("m", s -> s.suspend = false);
+    assertThat(world.awaitUpToDate("m", "a", "b").lastHandledReconcileAt).isEqualTo("1");
+  }
+
+  @Waiting
   void planOnlyShowsThePlanAndApplyRunsIt() {
     world.files("files", A, TABLE_A);
     world.migration("m", s -> s.mode = "PlanOnly");
