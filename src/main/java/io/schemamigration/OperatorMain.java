@@ -6,7 +6,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.schemamigration.config.Settings;
 import io.schemamigration.controller.OperatorRuntime;
+import io.schemamigration.ops.HttpLimits;
 import io.schemamigration.ops.ManagementServer;
+import io.schemamigration.page.StatusPageServer;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -35,12 +37,23 @@ final class OperatorMain {
     }
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     AtomicReference<OperatorRuntime> operator = new AtomicReference<>();
+    HttpLimits.apply();
     // Served before the caches are filled, so that probes get an answer from the first moment.
     ManagementServer server =
         new ManagementServer(
             settings.port(),
             () -> Optional.ofNullable(operator.get()).filter(OperatorRuntime::ready).isPresent(),
             registry::scrape);
+    if (settings.statusPagePort().isPresent()) {
+      StatusPageServer page =
+          new StatusPageServer(
+              settings.statusPagePort().getAsInt(),
+              () -> Optional.ofNullable(operator.get()).flatMap(OperatorRuntime::snapshot),
+              Clock.systemUTC(),
+              settings.podName(),
+              version);
+      LOG.info("the status page is on port {}", page.port());
+    }
     try {
       start(settings, registry, operator, server, version);
     } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -28,6 +29,8 @@ import java.util.stream.Collectors;
  *     SIGTERM before it is cancelled; default 10s, to stay below the lease's 15
  * @param minimumTlsMode {@code MINIMUM_TLS_MODE}: one of libpq's sslmode words; a connection that
  *     asks for less is refused; default {@code disable}
+ * @param statusPagePort {@code STATUS_PAGE_PORT}: of the read-only status page; 0 takes a free one;
+ *     without it, as by default, there is none
  * @param image {@code OPERATOR_IMAGE}: the operator's own image, for the Jobs of backups; default
  *     {@code schema-migration-operator}
  */
@@ -41,6 +44,7 @@ public record Settings(
     int concurrentRunsPerServer,
     Duration shutdownGrace,
     String minimumTlsMode,
+    OptionalInt statusPagePort,
     String image) {
 
   private static final List<String> TLS_MODES =
@@ -67,11 +71,16 @@ public record Settings(
             reader.read("CONCURRENT_RUNS_PER_SERVER", "8", t -> number(t, 1, 1000), 1),
             reader.read("SHUTDOWN_GRACE", "10s", Durations::parse, Duration.ZERO),
             reader.read("MINIMUM_TLS_MODE", "disable", Settings::tlsMode, "disable"),
+            reader.read("STATUS_PAGE_PORT", "", Settings::port, OptionalInt.empty()),
             environment.getOrDefault("OPERATOR_IMAGE", "schema-migration-operator"));
     if (!reader.errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", reader.errors));
     }
     return settings;
+  }
+
+  private static OptionalInt port(String text) {
+    return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(number(text, 0, 65535));
   }
 
   private static String tlsMode(String text) {

@@ -8,6 +8,9 @@ import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.config.Settings;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /** The controllers of backups and restores, wired: both make Jobs and follow them. */
 final class BackupControllers implements AutoCloseable {
@@ -22,6 +25,7 @@ final class BackupControllers implements AutoCloseable {
       LoginReader logins,
       Limits limits,
       Events events,
+      StatusMetrics metrics,
       Settings settings,
       Clock clock) {
     this.inputs = inputs;
@@ -29,10 +33,34 @@ final class BackupControllers implements AutoCloseable {
     Jobs jobs = new Jobs(client, clock);
     this.backups =
         JobCollaborators.of(
-            client, jobs, limits, events, DatabaseBackupStatus::new, settings, clock);
+            client,
+            jobs,
+            limits,
+            events,
+            DatabaseBackupStatus::new,
+            (backup, status) -> count(metrics, backup, status),
+            settings,
+            clock);
     this.restores =
         JobCollaborators.of(
-            client, jobs, limits, events, DatabaseRestoreStatus::new, settings, clock);
+            client,
+            jobs,
+            limits,
+            events,
+            DatabaseRestoreStatus::new,
+            (restore, status) -> {},
+            settings,
+            clock);
+  }
+
+  private static void count(
+      StatusMetrics metrics, DatabaseBackup backup, DatabaseBackupStatus status) {
+    if (status.startTime != null) {
+      Duration took =
+          Duration.between(Instant.parse(status.startTime), Instant.parse(status.completionTime));
+      metrics.backedUp(
+          backup.getMetadata().getNamespace(), took.isNegative() ? Duration.ZERO : took);
+    }
   }
 
   void register(Operator operator, ControllerDefaults defaults) {
@@ -43,6 +71,16 @@ final class BackupControllers implements AutoCloseable {
     operator.register(
         new DatabaseRestoreReconciler(restores, logins),
         c -> defaults.to(c.withName("databaserestore")));
+  }
+
+  /** All backups that the watch knows. */
+  List<DatabaseBackup> all() {
+    return backups.existence().all();
+  }
+
+  /** All restores that the watch knows. */
+  List<DatabaseRestore> allRestores() {
+    return restores.existence().all();
   }
 
   /** Forgets what is gone. */

@@ -3,6 +3,7 @@ package io.schemamigration.controller;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,6 +29,11 @@ final class Existence<R extends HasMetadata> implements Runs.Wanted {
       return Runs.Wish.CANCEL;
     }
     return now.get().getMetadata().getGeneration() == generation ? Runs.Wish.GO_ON : Runs.Wish.STOP;
+  }
+
+  /** All resources there are, as the cache has them: shared, not to be changed. */
+  List<R> all() {
+    return cache == null ? List.of() : cache.list().toList();
   }
 
   /** The uids of all resources there are. */

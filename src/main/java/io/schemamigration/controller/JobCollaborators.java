@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.schemamigration.api.TaskStatus;
 import io.schemamigration.config.Settings;
 import java.time.Clock;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /** Whom the reconciler of something works with that a Job does once. */
@@ -22,13 +23,18 @@ record JobCollaborators<R extends CustomResource<?, S>, S extends TaskStatus>(
     Settings settings)
     implements AutoCloseable {
 
-  /** With an own eye on what there is, and threads of its own to look at databases. */
+  /**
+   * With an own eye on what there is, and threads of its own to look at databases.
+   *
+   * @param ended told of each that is over, once
+   */
   static <R extends CustomResource<?, S>, S extends TaskStatus> JobCollaborators<R, S> of(
       KubernetesClient client,
       Jobs jobs,
       Limits limits,
       Events events,
       Supplier<S> empty,
+      BiConsumer<R, S> ended,
       Settings settings,
       Clock clock) {
     SimpleInboundEventSource<R> wake = new SimpleInboundEventSource<>("database-work");
@@ -38,7 +44,7 @@ record JobCollaborators<R extends CustomResource<?, S>, S extends TaskStatus>(
         jobs,
         new Runs(clock, limits, wake::propagateEvent, existence),
         new Polling(clock),
-        new TaskWriter<>(events, empty, clock),
+        new TaskWriter<>(events, empty, ended, clock),
         existence,
         wake,
         settings);

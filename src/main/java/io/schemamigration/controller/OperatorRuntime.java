@@ -11,8 +11,10 @@ import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackStatus;
 import io.schemamigration.config.Settings;
+import io.schemamigration.page.Snapshot;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,8 @@ public final class OperatorRuntime implements AutoCloseable {
   private final Settings settings;
   private final Runs runs;
   private final Runs undos;
+  private final Existence<SchemaMigration> migrations = new Existence<>();
+  private final Existence<SchemaRollback> rollbacks = new Existence<>();
   private final BackupControllers backups;
   private final ControllerDefaults defaults;
   private final KubernetesClient metadataClient;
@@ -54,12 +58,10 @@ public final class OperatorRuntime implements AutoCloseable {
     this.defaults = new ControllerDefaults(settings);
     this.metadataClient = Watches.metadataClient(client.getConfiguration());
     Watches watches = new Watches();
-    Existence<SchemaMigration> existence = new Existence<>();
     Limits limits = new Limits(settings.concurrentRuns(), settings.concurrentRunsPerServer());
-    this.runs = new Runs(clock, limits, watches::wake, existence);
+    this.runs = new Runs(clock, limits, watches::wake, migrations);
     RollbackWatches undoWatches = new RollbackWatches();
-    Existence<SchemaRollback> undoExistence = new Existence<>();
-    this.undos = new Runs(clock, limits, undoWatches::wake, undoExistence);
+    this.undos = new Runs(clock, limits, undoWatches::wake, rollbacks);
     StatusMetrics metrics = new StatusMetrics(registry);
     Events events = new Events(client, settings.podName(), clock);
     Settling settling = new Settling(clock);
@@ -85,7 +87,7 @@ public final class OperatorRuntime implements AutoCloseable {
             new Dependencies(sources),
             gate,
             undone,
-            existence,
+            migrations,
             metadataClient,
             clock);
     this.operator = new Operator(o -> configure(o, client, registry));
@@ -99,27 +101,37 @@ public final class OperatorRuntime implements AutoCloseable {
                 plans,
                 undos,
                 undoPolling,
-                new TaskWriter<>(events, SchemaRollbackStatus::new, clock),
+                new TaskWriter<>(
+                    events, SchemaRollbackStatus::new, (r, s) -> count(metrics, r, s), clock),
                 metrics,
-                undoExistence,
+                rollbacks,
                 undoWatches,
                 undone,
                 gate,
                 clock)),
         c -> defaults.to(c.withName("schemarollback")));
-    this.backups = new BackupControllers(client, inputs, logins, limits, events, settings, clock);
+    this.backups =
+        new BackupControllers(client, inputs, logins, limits, events, metrics, settings, clock);
     backups.register(operator, defaults);
+    BackupGauges dumps = new BackupGauges(registry);
     List<Consumer<Set<String>>> memories =
         List.of(metrics::retain, settling::retain, owners::retain, polling::retain, undone::retain);
     sweeper.scheduleAtFixedRate(
         () -> {
-          memories.forEach(memory -> memory.accept(existence.uids()));
-          undoPolling.retain(undoExistence.uids());
+          memories.forEach(memory -> memory.accept(migrations.uids()));
+          undoPolling.retain(rollbacks.uids());
           backups.sweep();
+          dumps.show(backups.all(), migrations.all());
         },
         1,
         1,
         TimeUnit.MINUTES);
+  }
+
+  private static void count(
+      StatusMetrics metrics, SchemaRollback rollback, SchemaRollbackStatus status) {
+    TaskReport.ready(status)
+        .ifPresent(r -> metrics.rolledBack(rollback.getMetadata().getNamespace(), r.getReason()));
   }
 
   private void configure(
@@ -165,6 +177,18 @@ public final class OperatorRuntime implements AutoCloseable {
   public boolean ready() {
     return operator.getRuntimeInfo().isStarted()
         && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  /**
+   * What the watches know, also on a replica that stands by; empty before they have read it once.
+   */
+  public Optional<Snapshot> snapshot() {
+    if (!operator.getRuntimeInfo().isStarted()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Snapshot(
+            ready(), migrations.all(), rollbacks.all(), backups.all(), backups.allRestores()));
   }
 
   private void drain(Runs some) {

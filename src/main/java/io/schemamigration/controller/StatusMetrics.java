@@ -1,96 +1,64 @@
 package io.schemamigration.controller;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Outcome;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The operator's own metrics. Bounded: labels are namespace, name and words from short lists, never
  * a text; a deleted resource's series go with it.
  */
 final class StatusMetrics {
-  private static final List<String> TYPES =
-      List.of(Conditions.READY, Conditions.RECONCILING, Conditions.STALLED, Conditions.REACHABLE);
+  /** From a file of one statement to a backfill of hours. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(100),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(30),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(5),
+    Duration.ofMinutes(30),
+    Duration.ofHours(2)
+  };
 
   private final MeterRegistry registry;
-  private final Map<String, Series> byName = new ConcurrentHashMap<>();
+  private final Map<String, MigrationSeries> byName = new ConcurrentHashMap<>();
 
   StatusMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 
-  private record Series(
-      String uid,
-      Map<String, AtomicInteger> conditions,
-      AtomicInteger pending,
-      List<Meter> meters) {}
-
   /** Shows a status. */
   void record(SchemaMigration resource, SchemaMigrationStatus status) {
-    String name = resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
-    Series series =
-        byName.compute(
-            name,
-            (n, known) -> {
-              if (known != null && known.uid().equals(resource.getMetadata().getUid())) {
-                return known;
-              }
-              remove(known); // created anew under the same name, which is the meters' name too
-              return register(resource);
-            });
-    for (String type : TYPES) {
-      series.conditions().get(type).set(isTrue(status, type) ? 1 : 0);
-    }
-    series.pending().set(Optional.ofNullable(status.pendingCount).orElse(0));
+    series(resource).show(status);
   }
 
-  private static boolean isTrue(SchemaMigrationStatus status, String type) {
-    List<Condition> conditions = status.conditions == null ? List.of() : status.conditions;
-    return conditions.stream()
-        .anyMatch(c -> type.equals(c.getType()) && Conditions.TRUE.equals(c.getStatus()));
+  /** A look or a run found that the database follows the files. */
+  void follows(SchemaMigration resource, Instant time) {
+    series(resource).follows(time);
   }
 
-  private Series register(SchemaMigration resource) {
-    Tags tags = tags(resource);
-    Map<String, AtomicInteger> conditions = new ConcurrentHashMap<>();
-    List<Meter> meters = new ArrayList<>();
-    for (String type : TYPES) {
-      AtomicInteger value = new AtomicInteger();
-      conditions.put(type, value);
-      meters.add(
-          Gauge.builder("schema_migration_status_condition", value, AtomicInteger::get)
-              .description("1 while a condition of a SchemaMigration is True")
-              .tags(tags.and("condition", type))
-              .register(registry));
-    }
-    AtomicInteger pending = new AtomicInteger();
-    meters.add(
-        Gauge.builder("schema_migration_pending", pending, AtomicInteger::get)
-            .description("Files of a SchemaMigration that are not applied yet")
-            .tags(tags)
-            .register(registry));
-    return new Series(resource.getMetadata().getUid(), conditions, pending, meters);
-  }
-
-  private static Tags tags(SchemaMigration resource) {
-    return Tags.of(
-        "namespace", resource.getMetadata().getNamespace(),
-        "name", resource.getMetadata().getName());
+  private MigrationSeries series(SchemaMigration resource) {
+    return byName.compute(
+        resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName(),
+        (n, known) -> {
+          if (known != null && known.uid().equals(resource.getMetadata().getUid())) {
+            return known;
+          }
+          if (known != null) {
+            known.remove(); // created anew under the same name, which is the meters' name too
+          }
+          return new MigrationSeries(registry, resource);
+        });
   }
 
   /** Counts a run. */
@@ -110,11 +78,48 @@ final class StatusMetrics {
         .register(registry)
         .increment(committed - ended.undone());
     undone(namespace, ended.undone());
+    lockTimeouts(namespace, ended.outcome());
     Timer.builder("schema_migration_run_duration_seconds")
         .description("Duration of runs by result")
+        .serviceLevelObjectives(BUCKETS)
         .tags("namespace", namespace, "result", ended.outcome().getClass().getSimpleName())
         .register(registry)
         .record(Duration.between(ended.start(), ended.end()));
+  }
+
+  /** Counted from 0, so that the first one is an increase. */
+  private void lockTimeouts(String namespace, Outcome outcome) {
+    boolean timedOut =
+        outcome instanceof Outcome.Failed failed
+            && failed.failure().reason() == Reason.LOCK_TIMEOUT;
+    Counter.builder("schema_migration_lock_wait_timeouts_total")
+        .description("Runs that ended because a lock was not had in time")
+        .tags("namespace", namespace)
+        .register(registry)
+        .increment(timedOut ? 1 : 0);
+  }
+
+  /**
+   * Counts a request to undo that is over.
+   *
+   * @param result the reason it ended with
+   */
+  void rolledBack(String namespace, String result) {
+    Counter.builder("schema_migration_rollbacks_total")
+        .description("SchemaRollbacks that are over, by how they ended")
+        .tags("namespace", namespace, "result", result)
+        .register(registry)
+        .increment();
+  }
+
+  /** Counts a dump that was made and verified. */
+  void backedUp(String namespace, Duration duration) {
+    Timer.builder("schema_migration_backup_duration_seconds")
+        .description("From the Job of a backup to its verified dump")
+        .serviceLevelObjectives(BUCKETS)
+        .tags("namespace", namespace)
+        .register(registry)
+        .record(duration);
   }
 
   /** Counts what was undone, on request or because a target was lowered. */
@@ -135,15 +140,9 @@ final class StatusMetrics {
             if (uids.contains(series.uid())) {
               return series;
             }
-            remove(series);
+            series.remove();
             return null;
           });
-    }
-  }
-
-  private void remove(Series series) {
-    if (series != null) {
-      series.meters().forEach(registry::remove);
     }
   }
 }

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Plan;
+import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.SecretLayout;
 import java.time.Clock;
 import java.util.Optional;
@@ -37,6 +39,9 @@ final class StatusWriter {
     SchemaMigrationStatus old = statusOf(resource);
     SchemaMigrationStatus status = StatusReport.of(old, verdict, clock.instant());
     metrics.record(resource, status);
+    if (follows(verdict)) {
+      metrics.follows(resource, clock.instant());
+    }
     if (verdict instanceof Verdict.Ended ended) {
       metrics.ran(resource, ended);
     }
@@ -51,6 +56,15 @@ final class StatusWriter {
       verdict.secret().flatMap(SecretLayout::ambiguity).ifPresent(note -> warn(resource, note));
     }
     return true;
+  }
+
+  private static boolean follows(Verdict verdict) {
+    if (verdict instanceof Verdict.Settled settled) {
+      return settled.plan() instanceof Plan.UpToDate;
+    }
+    return verdict instanceof Verdict.Ended ended
+        && ended.outcome() instanceof Outcome.Done done
+        && done.plan() instanceof Plan.UpToDate;
   }
 
   /** What is remembered in the status is said once, not with every look and every start. */
@@ -76,13 +90,10 @@ final class StatusWriter {
       return;
     }
     Condition ready = after.get();
-    LOG.info(
-        "Ready={} {} current={} pending={}: {}",
-        ready.getStatus(),
-        ready.getReason(),
-        status.current == null ? "-" : status.current.hash,
-        status.pendingCount == null ? "-" : status.pendingCount,
-        ready.getMessage());
+    // What was run is no plan any more; the line of its end still names it.
+    Optional<String> plan =
+        Optional.ofNullable(status.plan).or(() -> Optional.ofNullable(old.plan)).map(p -> p.id);
+    StateLog.changed(resource, before, ready, plan);
     if (Conditions.FALSE.equals(ready.getStatus())) {
       events.warning(resource, ready.getReason(), ready.getMessage());
     } else {

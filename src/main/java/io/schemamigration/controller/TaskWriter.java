@@ -3,25 +3,31 @@ package io.schemamigration.controller;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.api.TaskStatus;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one place that writes the statuses of what is done once: only if something changed. Each
  * change of Ready is also one log line and, unless it is mere progress, an Event.
  */
 final class TaskWriter<R extends CustomResource<?, S>, S extends TaskStatus> {
-  private static final Logger LOG = LoggerFactory.getLogger(TaskWriter.class);
-
   private final Events events;
   private final Supplier<S> empty;
+  private final BiConsumer<R, S> ended;
   private final Clock clock;
 
-  TaskWriter(Events events, Supplier<S> empty, Clock clock) {
+  /**
+   * Makes it.
+   *
+   * @param empty a status that says nothing
+   * @param ended told of each that is over, once, with its last status
+   */
+  TaskWriter(Events events, Supplier<S> empty, BiConsumer<R, S> ended, Clock clock) {
+    this.ended = ended;
     this.events = events;
     this.empty = empty;
     this.clock = clock;
@@ -38,15 +44,25 @@ final class TaskWriter<R extends CustomResource<?, S>, S extends TaskStatus> {
     if (!StatusUpdate.write(resource, context, fresh -> set(fresh, status))) {
       return; // this verdict is about a resource that is gone
     }
+    if (old.completionTime == null && status.completionTime != null) {
+      ended.accept(resource, status);
+    }
     if (headline(old).equals(headline(status))) {
       return;
     }
-    LOG.info("{}: {}", verdict.reason(), verdict.message());
+    TaskReport.ready(status)
+        .ifPresent(ready -> StateLog.changed(resource, TaskReport.ready(old), ready, plan(status)));
     switch (verdict.stage()) {
       case DONE -> events.normal(resource, verdict.reason(), verdict.message());
       case OUTSIDE, DECISION -> events.warning(resource, verdict.reason(), verdict.message());
       case WORKING, WAITING, IDLE -> {}
     }
+  }
+
+  private static Optional<String> plan(TaskStatus status) {
+    return status instanceof DatabaseBackupStatus backup
+        ? Optional.ofNullable(backup.planId)
+        : Optional.empty();
   }
 
   /** What another operator has ended meanwhile stays ended, until it is to go. */

@@ -1,5 +1,6 @@
 package io.schemamigration.build;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -24,7 +25,7 @@ class ArchitectureTest {
 
   /** From the top down: a package may use only those before it. */
   private static final List<String> ORDER =
-      List.of("config", "api", "plan", "postgres", "backup", "controller", "ops", "cli");
+      List.of("config", "api", "plan", "postgres", "backup", "page", "controller", "ops", "cli");
 
   private static JavaClasses ours;
 
@@ -130,6 +131,25 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql.."));
+  }
+
+  @Test
+  void theStatusPageCanAskNobody() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(within("page"))
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(
+                        "io.fabric8.kubernetes.client..",
+                        "io.javaoperatorsdk..",
+                        "java.net.http..",
+                        "java.sql..",
+                        "org.postgresql..",
+                        within("postgres"),
+                        within("backup"))
+                    .and(not(name("io.fabric8.kubernetes.client.CustomResource")))));
   }
 
   @Test

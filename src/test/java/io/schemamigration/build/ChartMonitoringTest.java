@@ -127,7 +127,7 @@ class ChartMonitoringTest {
             """);
     assertThat(rules)
         .extracting(Rule::getAlert)
-        .hasSize(4)
+        .hasSize(6)
         .doesNotContain("SchemaMigrationPendingTooLong");
     assertThat(rule(rules, "SchemaMigrationStalled").getLabels())
         .containsEntry("team", "platform")

@@ -39,6 +39,17 @@ class ChartNetworkTest {
   }
 
   @Test
+  void theStatusPageIsLetInWhereThereIsOne() {
+    String page = "\nstatusPage: {enabled: true, ingressFrom: [{podSelector: {}}]}";
+    NetworkPolicySpec policy =
+        Rendering.of("networkPolicy: {enabled: true}" + page).one(NetworkPolicy.class).getSpec();
+    assertThat(policy.getIngress()).hasSize(2);
+    assertThat(policy.getIngress().getFirst().getFrom()).isEmpty();
+    assertThat(ports(policy.getIngress().getLast().getPorts())).containsExactly("TCP status-page");
+    assertThat(policy.getIngress().getLast().getFrom()).hasSize(1);
+  }
+
+  @Test
   void onlyTheApiServerDnsAndDatabasesAreReached() {
     assertThat(policy("").getEgress())
         .extracting(NetworkPolicyEgressRule::getPorts)

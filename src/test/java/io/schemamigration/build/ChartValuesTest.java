@@ -157,6 +157,7 @@ class ChartValuesTest {
             "CONCURRENT_RUNS_PER_SERVER", "4",
             "MINIMUM_TLS_MODE", "require",
             "SHUTDOWN_GRACE", "120s",
+            "STATUS_PAGE_PORT", "8099",
             "WATCH_NAMESPACES", "shop");
     expected.forEach(
         (name, value) -> assertThat(rendering.environment(name)).as(name).isEqualTo(value));

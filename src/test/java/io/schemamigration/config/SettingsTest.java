@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,23 +27,25 @@ class SettingsTest {
                 8,
                 Duration.ofSeconds(10),
                 "disable",
+                OptionalInt.empty(),
                 "schema-migration-operator"));
   }
 
   @Test
   void everyVariableIsRead() {
     Map<String, String> environment =
-        Map.of(
-            "WATCH_NAMESPACES", " shop, ,billing,",
-            "LEADER_ELECTION", "true",
-            "POD_NAME", "operator-1",
-            "POD_NAMESPACE", "system",
-            "PORT", "0",
-            "CONCURRENT_RUNS", "1000",
-            "CONCURRENT_RUNS_PER_SERVER", "1",
-            "SHUTDOWN_GRACE", "1m",
-            "MINIMUM_TLS_MODE", "verify-ca",
-            "OPERATOR_IMAGE", "registry/operator:1");
+        Map.ofEntries(
+            Map.entry("WATCH_NAMESPACES", " shop, ,billing,"),
+            Map.entry("LEADER_ELECTION", "true"),
+            Map.entry("POD_NAME", "operator-1"),
+            Map.entry("POD_NAMESPACE", "system"),
+            Map.entry("PORT", "0"),
+            Map.entry("CONCURRENT_RUNS", "1000"),
+            Map.entry("CONCURRENT_RUNS_PER_SERVER", "1"),
+            Map.entry("SHUTDOWN_GRACE", "1m"),
+            Map.entry("MINIMUM_TLS_MODE", "verify-ca"),
+            Map.entry("STATUS_PAGE_PORT", "8081"),
+            Map.entry("OPERATOR_IMAGE", "registry/operator:1"));
     assertThat(Settings.from(environment))
         .isEqualTo(
             new Settings(
@@ -55,6 +58,7 @@ class SettingsTest {
                 1,
                 Duration.ofMinutes(1),
                 "verify-ca",
+                OptionalInt.of(8081),
                 "registry/operator:1"));
   }
 
@@ -63,6 +67,7 @@ class SettingsTest {
     "LEADER_ELECTION, yes, must be true or false",
     "PORT, 65536, must be a number from 0 to 65535",
     "PORT, -1, must be a number from 0 to 65535",
+    "STATUS_PAGE_PORT, off, must be a number from 0 to 65535",
     "CONCURRENT_RUNS, 0, must be a number from 1 to 1000",
     "CONCURRENT_RUNS_PER_SERVER, many, must be a number from 1 to 1000",
     "SHUTDOWN_GRACE, 10, must be a duration such as 90s or 10m",

@@ -20,6 +20,7 @@ import io.schemamigration.testing.KubeApi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ class ScrapedMetricsTest {
               client, Settings.from(Map.of()), registry, Clock.systemUTC(), "test")) {
         operator.start();
         client.resource(migration).create();
-        await().until(() -> registry.scrape().contains("schema_migration_pending"));
+        await().until(() -> registry.scrape().contains("SourceNotFound"));
         await().until(() -> registry.scrape().contains("operator_sdk_reconciliations_success"));
       }
       endRun(registry, migration);
@@ -79,7 +80,13 @@ class ScrapedMetricsTest {
   private static void endRun(PrometheusMeterRegistry registry, SchemaMigration migration) {
     Instant time = Instant.parse("2026-03-01T10:00:00Z");
     Outcome done = new Outcome.Done(Situations.start().files(1).applied(1).plan(), 1);
-    new StatusMetrics(registry).ran(migration, new Verdict.Ended(null, null, done, 0, time, time));
+    StatusMetrics metrics = new StatusMetrics(registry);
+    metrics.ran(migration, new Verdict.Ended(null, null, done, 0, time, time));
+    metrics.rolledBack("shop", "Complete");
+    metrics.backedUp("shop", Duration.ofMinutes(3));
+    metrics.follows(migration, time);
+    new BackupGauges(registry)
+        .show(List.of(BackupGaugesTest.complete("orders", "b", time, 7)), List.of(migration));
   }
 
   private static void failToReconcile(PrometheusMeterRegistry registry, SchemaMigration migration) {
@@ -117,6 +124,17 @@ class ScrapedMetricsTest {
         "schema_migration_status_condition|condition=\"Ready\",name=\"orders\",namespace=\"shop\"",
         "schema_migration_status_condition|condition=\"Reconciling\",name=\"orders\",namespace=\"shop\"",
         "schema_migration_status_condition|condition=\"DatabaseReachable\",name=\"orders\",namespace=\"shop\"",
+        "schema_migration_status_reason|name=\"orders\",namespace=\"shop\",reason=\"SourceNotFound\"",
+        "schema_migration_database|name=\"orders\",namespace=\"shop\",server_version=\"unknown\",tls=\"unknown\"",
+        "schema_migration_held|name=\"orders\",namespace=\"shop\"",
+        "schema_migration_last_success_timestamp_seconds|name=\"orders\",namespace=\"shop\"",
+        "schema_migration_backup_last_success_timestamp_seconds|name=\"orders\",namespace=\"shop\"",
+        "schema_migration_backup_size_bytes|name=\"orders\",namespace=\"shop\"",
+        "schema_migration_backups_failed|name=\"orders\",namespace=\"shop\"",
+        "schema_migration_backup_duration_seconds_count|namespace=\"shop\"",
+        "schema_migration_rollbacks_total|namespace=\"shop\",result=\"Complete\"",
+        "schema_migration_lock_wait_timeouts_total|namespace=\"shop\"",
+        "schema_migration_run_duration_seconds_bucket|namespace=\"shop\",result=\"Done\",le=\"300.0\"",
         "schema_migration_pending|name=\"orders\",namespace=\"shop\"",
         "schema_migration_run_duration_seconds_count|namespace=\"shop\",result=\"Done\"",
         "operator_sdk_reconciliations_executions_schemamigration|group=\"schemamigration.io\",kind=\"SchemaMigration\",version=\"v1\""

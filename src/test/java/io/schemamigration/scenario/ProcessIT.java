@@ -11,6 +11,12 @@ import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
 import io.schemamigration.testing.Tiers;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -88,6 +94,54 @@ final class ProcessIT {
         .atMost(SOON)
         .until(() -> db.strings(sleeping()).isEmpty()); // the server saw the client go
     assertThat(tracked()).isEmpty();
+  }
+
+  /** A Service may lead to any replica. */
+  @Test
+  void everyReplicaHasTheStatusPageAndNoClientHoldsItUp() throws Exception {
+    Map<String, String> settings = Map.of("LEADER_ELECTION", "true", "STATUS_PAGE_PORT", "0");
+    world.files("files", "pg_1_a.sql", "SELECT 1");
+    world.migration("m");
+    try (OperatorProcess one = start(settings);
+        OperatorProcess other = start(settings);
+        HttpClient client = HttpClient.newHttpClient()) {
+      world.awaitUpToDate("m", "a");
+      for (OperatorProcess each : List.of(one, other)) {
+        URI page =
+            URI.create(
+                "http://localhost:%s/migrations/%s/m".formatted(pagePort(each), world.namespace()));
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            client
+                                .send(
+                                    HttpRequest.newBuilder(page).build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .contains("Up to date", "1 file is applied"));
+      }
+      try (Socket half = new Socket("localhost", Integer.parseInt(pagePort(one)))) {
+        half.setSoTimeout((int) SOON.toMillis());
+        half.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n".getBytes());
+        // Cut off by the server, or this read ends by its own time-out, which is an exception.
+        assertThat(cutOff(half)).isTrue();
+      }
+    }
+  }
+
+  private static boolean cutOff(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException e) {
+      return true; // a reset is an end, too
+    }
+  }
+
+  private static String pagePort(OperatorProcess process) {
+    String line = process.awaitLine("the status page is on port", SOON);
+    return line.substring(line.lastIndexOf(' ') + 1);
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -101,6 +102,7 @@ final class World implements AutoCloseable {
             8,
             Duration.ofSeconds(10),
             "disable",
+            OptionalInt.empty(),
             "schema-migration-operator:test");
     OperatorRuntime runtime = new OperatorRuntime(client, settings, registry, clock, "test");
     runtime.start();

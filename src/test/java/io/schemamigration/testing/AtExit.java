@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
  * Closes what is still open when the JVM ends. All at a time: Maven kills a JVM that takes longer
  * than 30 s, and what is not closed by then goes on without it.
  */
-final class AtExit {
+public final class AtExit {
   private static final Deque<AutoCloseable> OPEN = new ArrayDeque<>();
 
   static {
@@ -18,12 +18,13 @@ final class AtExit {
 
   private AtExit() {}
 
-  static synchronized void close(AutoCloseable resource) {
+  /** To be closed when this JVM ends. */
+  public static synchronized void close(AutoCloseable resource) {
     OPEN.push(resource);
   }
 
   /** To be called by a resource that has been closed before the end. */
-  static synchronized void forget(AutoCloseable resource) {
+  public static synchronized void forget(AutoCloseable resource) {
     OPEN.remove(resource);
   }
 
