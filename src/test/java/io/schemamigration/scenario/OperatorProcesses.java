@@ -34,11 +34,12 @@ final class OperatorProcesses {
 
   /** Returns at once. */
   OperatorProcess launch(Map<String, String> settings) {
-    Map<String, String> environment = new HashMap<>(settings);
+    Map<String, String> environment = new HashMap<>();
     environment.put("KUBECONFIG", kubeconfig.toString());
     environment.put("WATCH_NAMESPACES", world.namespace());
     environment.put("POD_NAMESPACE", world.namespace());
     environment.put("PORT", "0");
+    environment.putAll(settings);
     return OperatorProcess.start(Main.class, environment, folder);
   }
 

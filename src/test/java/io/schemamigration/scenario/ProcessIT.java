@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.KubeApi;
+import io.schemamigration.testing.OperatorAccount;
 import io.schemamigration.testing.OperatorProcess;
 import io.schemamigration.testing.PostgresMajors;
 import io.schemamigration.testing.PostgresServer;
@@ -142,6 +143,20 @@ final class ProcessIT {
   private static String pagePort(OperatorProcess process) {
     String line = process.awaitLine("the status page is on port", SOON);
     return line.substring(line.lastIndexOf(' ') + 1);
+  }
+
+  @Test
+  void itElectsAndWorksWithTheRightsOfTheChart() throws Exception {
+    Map<String, String> installed =
+        Map.of("LEADER_ELECTION", "true", "POD_NAMESPACE", OperatorAccount.NAMESPACE);
+    try (OperatorProcess operator =
+        operators(OperatorAccount.kubeconfigYaml(api)).start(installed)) {
+      world.files("files", "pg_1_a.sql", "SELECT pg_sleep(5)"); // longer than it takes to renew
+      world.migration("m");
+      world.awaitUpToDate("m", "a");
+      assertThat(String.join("\n", operator.output())).contains("leading");
+      assertThat(operator.terminate(SOON)).isEqualTo(SIGTERM_EXIT);
+    }
   }
 
   @Test

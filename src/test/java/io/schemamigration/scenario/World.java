@@ -89,7 +89,7 @@ final class World implements AutoCloseable {
 
   Running startOperator(Clock clock) {
     RequestLog requests = new RequestLog();
-    KubernetesClient client = api.countedClient(requests);
+    KubernetesClient client = api.operatorClient(requests);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Settings settings =
         new Settings(

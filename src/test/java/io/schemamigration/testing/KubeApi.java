@@ -87,6 +87,18 @@ public sealed interface KubeApi extends AutoCloseable permits MockKubeApi, RealK
     return clientBuilder().build();
   }
 
+  /** The same with the rights that {@code deploy/} gives the operator; the mock knows no rights. */
+  default KubernetesClientBuilder operatorClientBuilder() {
+    return clientBuilder();
+  }
+
+  /** A new client as the operator has it, whose requests this log records. */
+  default KubernetesClient operatorClient(RequestLog requests) {
+    return operatorClientBuilder()
+        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("requests", requests))
+        .build();
+  }
+
   /** A new client whose requests this log records, to be closed by the caller. */
   default KubernetesClient countedClient(RequestLog requests) {
     return clientBuilder()

@@ -47,18 +47,22 @@ final class RealKubeApi implements KubeApi {
   private static RealKubeApi start(KubeApiPrograms programs) {
     KubeAPITestException last = null;
     for (int i = 0; i < TRIES; i++) {
-      KubeAPIServer server =
-          new KubeAPIServer(
-              KubeAPIServerConfigBuilder.anAPIServerConfig()
-                  .withTestDir(programs.root().toString())
-                  .withApiServerVersion(programs.version())
-                  .withOfflineMode(true)
-                  .withWaitForEtcdHealthCheckOnStartup(true)
-                  .withStartupTimeout(STARTUP_MILLIS)
-                  .build());
+      KubeAPIServerConfigBuilder config =
+          KubeAPIServerConfigBuilder.anAPIServerConfig()
+              .withTestDir(programs.root().toString())
+              .withApiServerVersion(programs.version())
+              .withOfflineMode(true)
+              .withWaitForEtcdHealthCheckOnStartup(true)
+              .withStartupTimeout(STARTUP_MILLIS);
+      OperatorAccount.flags().forEach(config::withApiServerFlag);
+      KubeAPIServer server = new KubeAPIServer(config.build());
       try {
         startAlone(server, programs.root());
-        return new RealKubeApi(server);
+        RealKubeApi started = new RealKubeApi(server);
+        try (KubernetesClient client = started.client()) {
+          OperatorAccount.grant(client);
+        }
+        return started;
       } catch (KubeAPITestException e) {
         last = e;
         stopAfter(e, server);
@@ -102,6 +106,13 @@ final class RealKubeApi implements KubeApi {
   public KubernetesClientBuilder clientBuilder() {
     return new KubernetesClientBuilder()
         .withConfig(Config.fromKubeconfig(kubeconfigYaml()))
+        .withHttpClientFactory(new JdkHttpClientFactory());
+  }
+
+  @Override
+  public KubernetesClientBuilder operatorClientBuilder() {
+    return new KubernetesClientBuilder()
+        .withConfig(OperatorAccount.login(Config.fromKubeconfig(kubeconfigYaml())))
         .withHttpClientFactory(new JdkHttpClientFactory());
   }
 
