@@ -13,6 +13,7 @@ import io.schemamigration.api.SchemaRollbackStatus;
 import io.schemamigration.config.Settings;
 import io.schemamigration.page.Snapshot;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class OperatorRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorRuntime.class);
   private static final int RECONCILE_THREADS = 8;
+  private static final Duration CACHE_SYNC = Duration.ofSeconds(15);
 
   private final Operator operator;
   private final Settings settings;
@@ -140,7 +142,9 @@ public final class OperatorRuntime implements AutoCloseable {
         .withCloseClientOnStop(false)
         .withConcurrentReconciliationThreads(RECONCILE_THREADS)
         .withUseSSAToPatchPrimaryResource(false)
+        // A namespace without rights must not keep the others waiting; readiness tells of it.
         .withStopOnInformerErrorDuringStartup(false)
+        .withCacheSyncTimeout(CACHE_SYNC)
         .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(registry));
     if (settings.leaderElection()) {
       o.withLeaderElectionConfiguration(Election.configuration(settings, this::lost));

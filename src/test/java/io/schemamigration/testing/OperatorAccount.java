@@ -35,6 +35,11 @@ public final class OperatorAccount {
   private static final Set<String> RIGHTS =
       Set.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding");
   private static final String TOKEN = UUID.randomUUID().toString();
+  private static final String STRANGER_TOKEN = UUID.randomUUID().toString();
+
+  /** An account without any rights, to be given some. */
+  public static final String STRANGER = "stranger";
+
   private static boolean begun;
 
   private OperatorAccount() {}
@@ -44,7 +49,10 @@ public final class OperatorAccount {
     try {
       begin();
       Path folder = Files.createTempDirectory(AUDIT.toAbsolutePath(), "server-");
-      Path tokens = Files.writeString(folder.resolve("tokens.csv"), TOKEN + "," + USER + ",1\n");
+      Path tokens =
+          Files.write(
+              folder.resolve("tokens.csv"),
+              List.of(TOKEN + "," + USER + ",1", STRANGER_TOKEN + "," + STRANGER + ",2"));
       Path policy = folder.resolve("policy.yaml");
       try (InputStream text = OperatorAccount.class.getResourceAsStream("audit-policy.yaml")) {
         Files.copy(Objects.requireNonNull(text), policy, StandardCopyOption.REPLACE_EXISTING);
@@ -107,6 +115,15 @@ public final class OperatorAccount {
    * @param administrator of a real API server
    */
   public static String kubeconfigYaml(KubeApi administrator) {
+    return kubeconfigYaml(administrator, TOKEN);
+  }
+
+  /** The same as {@link #STRANGER}. */
+  public static String kubeconfigOfStranger(KubeApi administrator) {
+    return kubeconfigYaml(administrator, STRANGER_TOKEN);
+  }
+
+  private static String kubeconfigYaml(KubeApi administrator, String token) {
     Config config = Config.fromKubeconfig(administrator.kubeconfigYaml());
     return """
     apiVersion: v1
@@ -116,6 +133,6 @@ public final class OperatorAccount {
     clusters: [{name: c, cluster: {server: "%s", certificate-authority: "%s"}}]
     users: [{name: u, user: {token: "%s"}}]
     """
-        .formatted(config.getMasterUrl(), config.getCaCertFile(), TOKEN);
+        .formatted(config.getMasterUrl(), config.getCaCertFile(), token);
   }
 }
