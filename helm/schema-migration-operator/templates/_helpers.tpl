@@ -72,8 +72,11 @@ true
 {{/* What the operator does in every namespace that it serves. */}}
 {{- define "operator.rules" -}}
 - apiGroups: [schemamigration.io]
-  resources: [schemamigrations, schemarollbacks, databasebackups, databaserestores]
+  resources: [schemamigrations, databasebackups]
   verbs: [get, list, watch]
+- apiGroups: [schemamigration.io]
+  resources: [schemarollbacks, databaserestores]
+  verbs: [list, watch]
 # A dump before a run; what is begun for a plan that nobody follows any more is given up; patch is for the finalizer of
 # those whose dump goes with them.
 - apiGroups: [schemamigration.io]
@@ -82,7 +85,7 @@ true
 - apiGroups: [schemamigration.io]
   resources:
     [schemamigrations/status, schemarollbacks/status, databasebackups/status, databaserestores/status]
-  verbs: [patch, update]
+  verbs: [update]
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, list, watch]
@@ -109,7 +112,7 @@ true
   verbs: [create]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch, list]
+  verbs: [get, list, create, patch]
 {{- end -}}
 
 

@@ -59,21 +59,21 @@ class DeployTest {
   void theOperatorMayDoThisAndNothingElse() {
     assertThat(rights(byDefault(), ClusterRole.class))
         .containsExactlyInAnyOrder(
-            "schemamigration.io/schemamigrations,schemarollbacks,databasebackups,"
-                + "databaserestores [get, list, watch]",
+            "schemamigration.io/schemamigrations,databasebackups [get, list, watch]",
+            "schemamigration.io/schemarollbacks,databaserestores [list, watch]",
             "schemamigration.io/databasebackups [create, delete, patch]",
             "batch/jobs [get, list, create, patch, delete]",
             "/pods [list]",
             "/pods/log [get]",
             "/persistentvolumeclaims [create]",
             "schemamigration.io/schemamigrations/status,schemarollbacks/status,"
-                + "databasebackups/status,databaserestores/status [patch, update]",
+                + "databasebackups/status,databaserestores/status [update]",
             "/configmaps [get, list, watch]",
             "/secrets [get]",
-            "events.k8s.io/events [create, patch, list]",
+            "events.k8s.io/events [get, list, create, patch]",
             "/namespaces kube-system [get]");
     assertThat(rights(byDefault(), Role.class))
-        .containsExactly("coordination.k8s.io/leases [create, get, patch, update]");
+        .containsExactly("coordination.k8s.io/leases [get, create, patch, update]");
   }
 
   @Test
@@ -90,18 +90,18 @@ class DeployTest {
       List<HasMetadata> there = in(objects, namespace);
       assertThat(rights(there, Role.class))
           .containsExactlyInAnyOrder(
-              "schemamigration.io/schemamigrations,schemarollbacks,databasebackups,"
-                  + "databaserestores [get, list, watch]",
+              "schemamigration.io/schemamigrations,databasebackups [get, list, watch]",
+              "schemamigration.io/schemarollbacks,databaserestores [list, watch]",
               "schemamigration.io/databasebackups [create, delete, patch]",
               "batch/jobs [get, list, create, patch, delete]",
               "/pods [list]",
               "/pods/log [get]",
               "/persistentvolumeclaims [create]",
               "schemamigration.io/schemamigrations/status,schemarollbacks/status,"
-                  + "databasebackups/status,databaserestores/status [patch, update]",
+                  + "databasebackups/status,databaserestores/status [update]",
               "/configmaps [get, list, watch]",
               "/secrets [get]",
-              "events.k8s.io/events [create, patch, list]");
+              "events.k8s.io/events [get, list, create, patch]");
       assertThat(of(there, RoleBinding.class))
           .singleElement()
           .satisfies(

@@ -31,6 +31,9 @@ class UsedRightsIT {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int FORBIDDEN = 403;
 
+  /** Never used, but the SDK does not start where it may not be. */
+  private static final String DEMANDED = "update coordination.k8s.io/leases";
+
   private static List<JsonNode> records;
 
   @BeforeAll
@@ -119,6 +122,7 @@ class UsedRightsIT {
     boolean all = only.isEmpty() || only.startsWith("$");
     Assumptions.assumeTrue(all, "only some tests were run, so not all calls were recorded");
     Set<String> unused = granted();
+    assertThat(unused.remove(DEMANDED)).isTrue();
     unused.removeAll(records.stream().map(UsedRightsIT::call).collect(Collectors.toSet()));
     assertThat(unused).isEmpty();
   }
