@@ -62,7 +62,7 @@ final class KillRounds {
       }
       operator.kill();
       System.out.println(rounds + " kills, " + killedInTheMiddle + " of them between two files");
-      if (rounds >= 20) {
+      if (rounds >= 12) {
         assertThat(killedInTheMiddle).as("kills that hit a run").isPositive();
       }
     }
