@@ -15,7 +15,6 @@ import io.schemamigration.testing.PostgresServer;
 import io.schemamigration.testing.Tiers;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ApiFaultsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Pattern SERVER = Pattern.compile("(server: *\"?https?://[^:/]+:)(\\d+)");
-  private static final Pattern PORT = Pattern.compile("on port (\\d+)");
   private static final int FLAPS = 20;
   private static final Duration BETWEEN_FLAPS = Duration.ofMillis(100);
   private static final String SLEEPING =
@@ -75,13 +73,17 @@ final class ApiFaultsIT {
       await().atMost(SOON).until(() -> db.strings(SLEEPING).size() == 1);
       proxy.refuse();
       proxy.cutNow();
-      await().atMost(SOON).until(() -> readiness(operator) == HttpURLConnection.HTTP_UNAVAILABLE);
+      await()
+          .atMost(SOON)
+          .until(() -> OperatorProcesses.readiness(operator) == HttpURLConnection.HTTP_UNAVAILABLE);
       await().atMost(SOON).until(this::tracked, List.of("a")::equals);
       world.files(
           "files", "pg_1_a.sql", "CREATE TABLE a(); SELECT pg_sleep(3)", "pg_2_b.sql", "SELECT 1");
       proxy.pass();
       world.awaitUpToDate("m", "a", "b");
-      await().atMost(SOON).until(() -> readiness(operator) == HttpURLConnection.HTTP_OK);
+      await()
+          .atMost(SOON)
+          .until(() -> OperatorProcesses.readiness(operator) == HttpURLConnection.HTTP_OK);
       assertThat(ledger()).containsExactly("a", "b");
     }
   }
@@ -149,18 +151,6 @@ final class ApiFaultsIT {
         .resources(Lease.class)
         .inNamespace(world.namespace())
         .withName("schema-migration-operator");
-  }
-
-  /** What a kubelet gets from the readiness probe. */
-  private static int readiness(OperatorProcess operator) throws IOException {
-    Matcher port = PORT.matcher(operator.awaitLine("on port ", SOON));
-    assertThat(port.find()).isTrue();
-    HttpURLConnection probe =
-        (HttpURLConnection)
-            URI.create("http://127.0.0.1:%s/readyz".formatted(port.group(1)))
-                .toURL()
-                .openConnection();
-    return probe.getResponseCode();
   }
 
   private static Map<String, String> replica(String name) {
