@@ -15,6 +15,8 @@ import io.schemamigration.backup.JobOutline;
 import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.Manifest;
 import io.schemamigration.backup.StoreSettings;
+import io.schemamigration.input.SpecReader;
+import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Dump;
 import io.schemamigration.plan.History;
 import io.schemamigration.postgres.Look;

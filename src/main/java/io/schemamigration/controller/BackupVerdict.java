@@ -4,6 +4,7 @@ import io.schemamigration.api.BackupStorage;
 import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.backup.BackupJob;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.job.JobState;
 import io.schemamigration.plan.Reason;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -9,6 +9,7 @@ import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.DatabaseBackupSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollbackSpec;
+import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Additive;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;

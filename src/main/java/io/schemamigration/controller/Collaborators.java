@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.input.InputReader;
 import java.time.Clock;
 
 /** Whom the reconciler works with. */

@@ -1,6 +1,10 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Gathered;
+import io.schemamigration.input.Inputs;
+import io.schemamigration.input.LookRequest;
+import io.schemamigration.input.Requests;
 import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Look;

@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.schemamigration.api.TaskStatus;
 import io.schemamigration.config.Settings;
+import io.schemamigration.job.Jobs;
 import java.time.Clock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;

@@ -7,6 +7,8 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.schemamigration.api.TaskStatus;
 import io.schemamigration.backup.JobOutline;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.job.JobState;
+import io.schemamigration.job.Jobs;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;

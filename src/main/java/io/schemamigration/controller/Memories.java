@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Reason;
 import java.util.List;

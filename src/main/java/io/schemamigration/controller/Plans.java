@@ -1,6 +1,7 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Ownership;

@@ -8,6 +8,7 @@ import io.schemamigration.backup.JobOutline;
 import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.RestoreJob;
 import io.schemamigration.config.Settings;
+import io.schemamigration.job.JobParts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

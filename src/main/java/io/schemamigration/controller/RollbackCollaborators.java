@@ -3,6 +3,7 @@ package io.schemamigration.controller;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.input.InputReader;
 import java.time.Clock;
 
 /** Whom the reconciler of requests to undo works with. */

@@ -2,6 +2,8 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackSpec;
+import io.schemamigration.input.Missing;
+import io.schemamigration.input.Unreadable;
 import io.schemamigration.plan.Digest;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.UndoRequest;

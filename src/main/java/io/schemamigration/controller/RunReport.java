@@ -2,6 +2,8 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Inputs;
+import io.schemamigration.input.Requests;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Outcome;

@@ -1,6 +1,8 @@
 package io.schemamigration.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.schemamigration.input.Inputs;
+import io.schemamigration.input.LookRequest;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.DatabaseUnavailable;

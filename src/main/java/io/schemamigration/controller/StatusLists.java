@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.LastBackup;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Dump;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;

@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Look;

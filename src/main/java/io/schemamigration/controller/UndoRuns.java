@@ -3,6 +3,7 @@ package io.schemamigration.controller;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;

@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;

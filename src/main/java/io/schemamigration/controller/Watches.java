@@ -22,6 +22,8 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.input.Requests;
+import io.schemamigration.input.Unreadable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

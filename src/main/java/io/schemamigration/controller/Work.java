@@ -1,5 +1,7 @@
 package io.schemamigration.controller;
 
+import io.schemamigration.input.Inputs;
+import io.schemamigration.input.LookRequest;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;

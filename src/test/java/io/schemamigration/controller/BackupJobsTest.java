@@ -15,6 +15,7 @@ import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.backup.BackupJob;
+import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.postgres.Look;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.input.Gathered;
+import io.schemamigration.input.Inputs;
+import io.schemamigration.input.LookRequest;
+import io.schemamigration.input.Requests;
 import io.schemamigration.plan.Ownership;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;

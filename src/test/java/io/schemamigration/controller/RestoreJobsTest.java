@@ -10,6 +10,7 @@ import io.schemamigration.api.DatabaseRestoreSpec;
 import io.schemamigration.api.LocalRef;
 import io.schemamigration.backup.RestoreJob;
 import io.schemamigration.config.Settings;
+import io.schemamigration.job.JobParts;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

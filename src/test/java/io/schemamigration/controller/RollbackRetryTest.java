@@ -3,6 +3,8 @@ package io.schemamigration.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.input.Inputs;
+import io.schemamigration.input.Requests;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Situations;

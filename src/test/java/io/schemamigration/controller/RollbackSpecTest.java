@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.input.Missing;
 import io.schemamigration.plan.Reason;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

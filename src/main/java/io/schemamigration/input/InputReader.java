@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.schemamigration.api.SchemaMigration;
@@ -9,12 +9,13 @@ import io.schemamigration.postgres.Target;
 import java.util.Optional;
 
 /** Puts together what a resource's work depends on, or what is missing or wrong of it. */
-final class InputReader {
+public final class InputReader {
   private final SourceReader sources;
   private final LoginReader logins;
   private final Settling settling;
 
-  InputReader(SourceReader sources, LoginReader logins, Settling settling) {
+  /** Puts together what these read. */
+  public InputReader(SourceReader sources, LoginReader logins, Settling settling) {
     this.sources = sources;
     this.logins = logins;
     this.settling = settling;
@@ -26,7 +27,7 @@ final class InputReader {
    * @throws KubernetesClientException if the API server does not answer; what it refuses or does
    *     not have is in the result
    */
-  Gathered gather(SchemaMigration resource) {
+  public Gathered gather(SchemaMigration resource) {
     SpecReader spec = new SpecReader(resource);
     long generation = resource.getMetadata().getGeneration();
     ScriptSet source = null;
@@ -51,7 +52,7 @@ final class InputReader {
    * Reads what undoing needs: also while the migration is suspended, and whatever is wrong with its
    * files, for what undoes them is stored.
    */
-  Gathered forUndo(SchemaMigration resource) {
+  public Gathered forUndo(SchemaMigration resource) {
     SpecReader spec = new SpecReader(resource);
     try {
       check(spec);

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads the Secrets of a connection from the API server, by name, each time anew. */
-final class LoginReader {
+public final class LoginReader {
   static final String OVERRIDE_ANNOTATION = "schemamigration.io/allow-endpoint-override";
 
   private final KubernetesClient client;
@@ -25,7 +25,7 @@ final class LoginReader {
    *
    * @param minimumTlsMode a login that asks for less is refused; one of libpq's words
    */
-  LoginReader(KubernetesClient client, String minimumTlsMode) {
+  public LoginReader(KubernetesClient client, String minimumTlsMode) {
     this.client = client;
     this.minimumTlsMode = minimumTlsMode;
   }
@@ -35,7 +35,7 @@ final class LoginReader {
    *
    * @throws Missing where a Secret is, or does not do
    */
-  ConnectionSecret.Found read(String namespace, SpecReader spec) throws Missing {
+  public ConnectionSecret.Found read(String namespace, SpecReader spec) throws Missing {
     String name = spec.secretName();
     Secret secret = secret(namespace, name);
     ConnectionSecret.Overrides overrides = spec.overrides(certificates(namespace, spec));

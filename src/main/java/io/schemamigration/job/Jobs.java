@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.job;
 
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Makes Jobs and looks at them; asks the API server each time, since a dump takes minutes. */
-final class Jobs {
+public final class Jobs {
   private static final int GONE = 404;
   private static final int EXISTS = 409;
 
@@ -35,19 +35,25 @@ final class Jobs {
   private final Clock clock;
   private final Warnings warnings;
 
-  Jobs(KubernetesClient client, Clock clock) {
+  /**
+   * All Jobs that a client may see.
+   *
+   * @param clock tells how long something has been so
+   */
+  public Jobs(KubernetesClient client, Clock clock) {
     this.client = client;
     this.clock = clock;
     this.warnings = new Warnings(client);
   }
 
-  Optional<Job> get(String namespace, String name) {
+  /** The Job of this name; empty: there is none. */
+  public Optional<Job> get(String namespace, String name) {
     return Optional.ofNullable(
         client.batch().v1().jobs().inNamespace(namespace).withName(name).get());
   }
 
   /** Whether a Job is the resource's own: that of one which had its name before is not. */
-  static boolean isOf(Job job, HasMetadata resource) {
+  public static boolean isOf(Job job, HasMetadata resource) {
     return job.getMetadata().getOwnerReferences().stream()
         .anyMatch(owner -> owner.getUid().equals(resource.getMetadata().getUid()));
   }
@@ -57,7 +63,7 @@ final class Jobs {
    *
    * @throws KubernetesClientException if it is refused, as by Pod Security or a quota
    */
-  void create(Job job) {
+  public void create(Job job) {
     try {
       client.resource(job).create();
     } catch (KubernetesClientException e) {
@@ -68,7 +74,7 @@ final class Jobs {
   }
 
   /** Makes the claim, unless it is there already. */
-  void create(PersistentVolumeClaim claim) {
+  public void create(PersistentVolumeClaim claim) {
     try {
       client.resource(claim).create();
     } catch (KubernetesClientException e) {
@@ -78,12 +84,13 @@ final class Jobs {
     }
   }
 
-  void delete(Job job) {
+  /** Deletes it and its pod, and waits for neither. */
+  public void delete(Job job) {
     client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
   }
 
   /** Its result is in a status: it may go after a while. */
-  void expire(Job job) {
+  public void expire(Job job) {
     try {
       client
           .resource(job)
@@ -103,7 +110,7 @@ final class Jobs {
    * @param resource what the Job was for; it is over
    * @param completionTime when
    */
-  void expireLate(HasMetadata resource, String name, String completionTime) {
+  public void expireLate(HasMetadata resource, String name, String completionTime) {
     if (Instant.parse(completionTime).plus(RECENT).isAfter(clock.instant())) {
       get(resource.getMetadata().getNamespace(), name)
           .filter(job -> isOf(job, resource))
@@ -116,7 +123,7 @@ final class Jobs {
    * Another Job that is not over and has the same claim, which can be mounted once; as {@code
    * DatabaseBackup name}, for people.
    */
-  Optional<String> using(String namespace, String name, String claim) {
+  public Optional<String> using(String namespace, String name, String claim) {
     return going(namespace, JobParts.CLAIM_LABEL, JobParts.label(claim))
         .filter(job -> !job.getMetadata().getName().equals(name))
         .map(Jobs::user)
@@ -124,7 +131,7 @@ final class Jobs {
   }
 
   /** A Job that is not over and reads what is kept there, as {@code DatabaseRestore name}. */
-  Optional<String> reading(String namespace, String location) {
+  public Optional<String> reading(String namespace, String location) {
     return going(namespace, JobParts.DUMP_LABEL, JobParts.digest(location))
         .map(Jobs::user)
         .findFirst();
@@ -151,14 +158,14 @@ final class Jobs {
   }
 
   /** Labels of a Secret: some producers write no host but a cluster's name there. */
-  Map<String, String> secretLabels(String namespace, String name) {
+  public Map<String, String> secretLabels(String namespace, String name) {
     return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get())
         .map(secret -> secret.getMetadata().getLabels())
         .orElse(Map.of());
   }
 
   /** How long a Job that is over is still left alone; zero or less: it was for so long. */
-  Duration left(Job job, Duration pause) {
+  public Duration left(Job job, Duration pause) {
     return JobConditions.of(job)
         .endTime()
         .map(end -> Duration.between(clock.instant(), end.plus(pause)))
@@ -166,7 +173,7 @@ final class Jobs {
   }
 
   /** How far it is. */
-  JobState state(Job job) {
+  public JobState state(Job job) {
     Optional<Pod> pod = pod(job);
     JobState state = JobState.of(job, pod, List.of());
     boolean waits =
@@ -201,7 +208,7 @@ final class Jobs {
   }
 
   /** How many bytes the dump's container says are there. */
-  Optional<Long> bytes(Job job, String container) {
+  public Optional<Long> bytes(Job job, String container) {
     Optional<Pod> pod = pod(job);
     if (pod.isEmpty()) {
       return Optional.empty();

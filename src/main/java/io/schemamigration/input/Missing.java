@@ -1,19 +1,21 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.schemamigration.plan.Reason;
 
 /** Something that a resource names is not there or does not do; the message is for its status. */
-final class Missing extends Exception {
+public final class Missing extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
 
-  Missing(Reason reason, String message) {
+  /** With the reason and the message of the condition that tells it. */
+  public Missing(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  Reason reason() {
+  /** The reason of the condition that tells it. */
+  public Reason reason() {
     return reason;
   }
 

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Several ConfigMaps arrive one by one, so a set that changed must rest for a while before it may
  * run or be called invalid. Kept in memory: after a restart a set just rests once more.
  */
-final class Settling {
+public final class Settling {
   static final Duration REST = Duration.ofSeconds(5);
 
   private record Seen(String checksum, Instant since) {}
@@ -19,7 +19,8 @@ final class Settling {
   private final Clock clock;
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
-  Settling(Clock clock) {
+  /** Knows of no set yet. */
+  public Settling(Clock clock) {
     this.clock = clock;
   }
 
@@ -34,7 +35,7 @@ final class Settling {
   }
 
   /** Forgets all resources but these. */
-  void retain(Set<String> uids) {
+  public void retain(Set<String> uids) {
     seen.keySet().retainAll(uids);
   }
 }

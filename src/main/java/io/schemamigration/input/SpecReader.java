@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * before a rule existed, or by a server without the schema, must not break anything: every default
  * stands here too.
  */
-final class SpecReader {
+public final class SpecReader {
   private static final int DEFAULT_BACKOFF_LIMIT = 6;
   private static final ObjectMapper CANONICAL =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -37,7 +37,8 @@ final class SpecReader {
   private final SchemaMigration resource;
   private final SchemaMigrationSpec spec;
 
-  SpecReader(SchemaMigration resource) {
+  /** Reads the spec of this; the resource may be incomplete. */
+  public SpecReader(SchemaMigration resource) {
     this.resource = resource;
     this.spec = resource.getSpec();
   }
@@ -74,15 +75,18 @@ final class SpecReader {
     }
   }
 
-  boolean suspended() {
+  /** Whether the user wants nothing done; false where there is no spec. */
+  public boolean suspended() {
     return spec != null && Boolean.TRUE.equals(spec.suspend);
   }
 
-  String secretName() {
+  /** The Secret with the login. */
+  public String secretName() {
     return spec.database.secretRef.name;
   }
 
-  List<String> configMaps() {
+  /** The ConfigMaps with the files, in the order of the spec. */
+  public List<String> configMaps() {
     return spec.source.configMapRefs.stream().map(ref -> ref.name).toList();
   }
 
@@ -90,14 +94,20 @@ final class SpecReader {
     return Optional.ofNullable(spec.source.checksum);
   }
 
-  Tables tables() {
+  /** The tracking table and the ledger beside it. */
+  public Tables tables() {
     SchemaMigrationSpec.History history = spec.history;
     String schema = history == null || history.schema == null ? "public" : history.schema;
     String table = history == null || history.table == null ? "drizzle_migrations" : history.table;
     return new Tables(schema, table);
   }
 
-  Target.Timeouts timeouts() {
+  /**
+   * How long to wait for a connection, a lock and a statement.
+   *
+   * @throws IllegalArgumentException with a message for the user, where one is no duration
+   */
+  public Target.Timeouts timeouts() {
     SchemaMigrationSpec.Timeouts t = spec.timeouts;
     return new Target.Timeouts(
         duration("timeouts.connect", t == null ? null : t.connect, "10s"),
@@ -170,7 +180,7 @@ final class SpecReader {
   }
 
   /** Part to key, for a layout of the Secret that nobody knows. */
-  Map<String, String> keys() {
+  public Map<String, String> keys() {
     DatabaseSpec.Keys given = spec.database.keys;
     Map<String, String> keys = new HashMap<>();
     if (given != null) {

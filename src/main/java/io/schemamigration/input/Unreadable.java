@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.DatabaseRestore;
@@ -12,11 +12,11 @@ import java.util.Optional;
  * What is wrong with a spec that no API server with today's schema lets pass. It may be older than
  * the schema, or newer than this version; either way it must be told and stop nobody else.
  */
-final class Unreadable {
+public final class Unreadable {
   private Unreadable() {}
 
   /** Where a value of another type stands, in a sentence for the user; empty: nowhere. */
-  static Optional<String> type(ResourceSpec spec) {
+  public static Optional<String> type(ResourceSpec spec) {
     return Optional.ofNullable(spec)
         .map(s -> s.unreadable)
         .map(
@@ -27,7 +27,7 @@ final class Unreadable {
   }
 
   /** What keeps a backup from being understood. */
-  static Optional<String> in(DatabaseBackup backup) {
+  public static Optional<String> in(DatabaseBackup backup) {
     return type(backup.getSpec())
         .or(
             () ->
@@ -37,7 +37,7 @@ final class Unreadable {
   }
 
   /** What keeps a restore from being understood. */
-  static Optional<String> in(DatabaseRestore restore) {
+  public static Optional<String> in(DatabaseRestore restore) {
     DatabaseRestoreSpec spec = restore.getSpec();
     return type(spec)
         .or(

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.job;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -9,10 +9,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the Jobs of all kinds have in common: owner, labels and names. Pure. */
-final class JobParts {
-  static final String MIGRATION_LABEL = "schemamigration.io/migration";
-  static final String CLAIM_LABEL = "schemamigration.io/claim";
+public final class JobParts {
+  /** Which migration it is for. */
+  public static final String MIGRATION_LABEL = "schemamigration.io/migration";
+
+  /** Which volume it mounts, as {@link #label} writes it. */
+  public static final String CLAIM_LABEL = "schemamigration.io/claim";
+
+  /** Which dump it reads, as {@link #digest} writes it. */
   static final String DUMP_LABEL = "schemamigration.io/dump";
+
   private static final int LONGEST_LABEL = 63;
   private static final int PREFIX = 46;
   private static final int DIGITS = 16;
@@ -20,7 +26,7 @@ final class JobParts {
   private JobParts() {}
 
   /** Deleting the resource deletes its Job, and waits for nothing. */
-  static OwnerReference owner(HasMetadata resource) {
+  public static OwnerReference owner(HasMetadata resource) {
     return new OwnerReferenceBuilder()
         .withApiVersion(resource.getApiVersion())
         .withKind(resource.getKind())
@@ -37,7 +43,7 @@ final class JobParts {
    * @param migration empty: nobody knows of one
    * @param claim the volume that it mounts, for only one may at a time
    */
-  static Map<String, String> labels(Optional<String> migration, Optional<String> claim) {
+  public static Map<String, String> labels(Optional<String> migration, Optional<String> claim) {
     Map<String, String> labels = new TreeMap<>();
     labels.put("app.kubernetes.io/managed-by", "schema-migration-operator");
     migration.ifPresent(name -> labels.put(MIGRATION_LABEL, name));
@@ -46,7 +52,7 @@ final class JobParts {
   }
 
   /** The same of a Job that reads a dump that is kept. */
-  static Map<String, String> labels(
+  public static Map<String, String> labels(
       Optional<String> migration, Optional<String> claim, String location) {
     Map<String, String> labels = labels(migration, claim);
     labels.put(DUMP_LABEL, digest(location));
@@ -54,7 +60,7 @@ final class JobParts {
   }
 
   /** A claim's name as a label's value, which is shorter than a name may be. */
-  static String label(String claim) {
+  public static String label(String claim) {
     return claim.length() <= LONGEST_LABEL
         ? claim
         : claim.substring(0, PREFIX)
@@ -63,12 +69,12 @@ final class JobParts {
   }
 
   /** A name of at most 63 characters: the beginning of one, and a digest of what is its own. */
-  static String name(String prefix, String own) {
+  public static String name(String prefix, String own) {
     return prefix.substring(0, Math.min(prefix.length(), PREFIX)) + "-" + digest(own);
   }
 
   /** A short digest. */
-  static String digest(String text) {
+  public static String digest(String text) {
     return Digest.sha256(text).substring(0, DIGITS);
   }
 }

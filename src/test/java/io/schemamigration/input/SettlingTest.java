@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads ConfigMaps from the API server, by name, each time anew. */
-final class SourceReader {
+public final class SourceReader {
   private final KubernetesClient client;
 
-  SourceReader(KubernetesClient client) {
+  /** A reader that may read what this client may. */
+  public SourceReader(KubernetesClient client) {
     this.client = client;
   }
 
@@ -26,7 +27,7 @@ final class SourceReader {
    *
    * @throws Missing where one of them is
    */
-  ScriptSet read(String namespace, List<String> configMaps) throws Missing {
+  public ScriptSet read(String namespace, List<String> configMaps) throws Missing {
     List<SourceFile> files = new ArrayList<>();
     for (String name : configMaps) {
       ConfigMap map = configMap(namespace, name);

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.ScriptSet;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param secret how the Secret was read
  * @param pin a target hash that may roll back
  */
-record LookRequest(
+public record LookRequest(
     long generation,
     Requests requests,
     ScriptSet.Summary source,

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.job;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** How far a Job is, as its pod tells. Pure. */
-sealed interface JobState {
+public sealed interface JobState {
   /** What a container waits for is no fault. */
   Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
 
@@ -52,7 +52,8 @@ sealed interface JobState {
    * @param cause in one word, where the container knew one
    */
   record Failed(String message, Optional<String> cause) implements JobState {
-    Failed(String message) {
+    /** Where nobody knows the cause. */
+    public Failed(String message) {
       this(message, Optional.empty());
     }
   }

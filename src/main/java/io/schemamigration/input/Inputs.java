@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.schemamigration.plan.Pin;
 import io.schemamigration.plan.Policy;
@@ -21,7 +21,7 @@ import java.time.Duration;
  * @param interval how often an idle database is looked at
  * @param backoffLimit how many transient failures of one digest are tried again
  */
-record Inputs(
+public record Inputs(
     long generation,
     Requests requests,
     ScriptSet source,
@@ -33,12 +33,13 @@ record Inputs(
     int backoffLimit) {
 
   /** The same for another resource that works on the same database. */
-  Inputs of(long otherGeneration) {
+  public Inputs of(long otherGeneration) {
     return new Inputs(
         otherGeneration, requests, source, target, secret, policy, digest, interval, backoffLimit);
   }
 
-  LookRequest lookRequest() {
+  /** What of it a look at the database needs. */
+  public LookRequest lookRequest() {
     return new LookRequest(
         generation, requests, source.summary(), target, secret, Pin.of(source, policy));
   }

@@ -1,11 +1,11 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import java.util.Optional;
 
 /** What reading a resource and what it names gave. */
-sealed interface Gathered {
+public sealed interface Gathered {
 
   /** The inputs, if the answer to a request is still the answer to them. */
   default Optional<Inputs> asking(LookRequest request) {

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.input;
 
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
@@ -11,13 +11,17 @@ import java.util.Optional;
  * @param retry to try inputs again that have failed
  * @param reconcile to look now; Flux's annotation, so that its command line works
  */
-record Requests(Optional<String> retry, Optional<String> reconcile) {
-  static final String RETRY = "schemamigration.io/retry-requested-at";
+public record Requests(Optional<String> retry, Optional<String> reconcile) {
+  /** The annotation that asks to try again. */
+  public static final String RETRY = "schemamigration.io/retry-requested-at";
+
   static final String RECONCILE = "reconcile.fluxcd.io/requestedAt";
-  static final Requests NONE = new Requests(Optional.empty(), Optional.empty());
+
+  /** Nobody asked for anything. */
+  public static final Requests NONE = new Requests(Optional.empty(), Optional.empty());
 
   /** What a resource asks for now. */
-  static Requests of(SchemaMigration resource) {
+  public static Requests of(SchemaMigration resource) {
     Map<String, String> annotations =
         Optional.ofNullable(resource.getMetadata().getAnnotations()).orElse(Map.of());
     return new Requests(

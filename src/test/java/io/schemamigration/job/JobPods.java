@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.job;
 
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
