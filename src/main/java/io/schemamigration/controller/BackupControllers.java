@@ -10,6 +10,8 @@ import io.schemamigration.config.Settings;
 import io.schemamigration.input.InputReader;
 import io.schemamigration.input.LoginReader;
 import io.schemamigration.job.Jobs;
+import io.schemamigration.status.Events;
+import io.schemamigration.status.StatusMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.SchemaMigration;
+import io.schemamigration.status.Conditions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

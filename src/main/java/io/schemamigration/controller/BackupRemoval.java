@@ -17,6 +17,8 @@ import io.schemamigration.backup.RemovalJob;
 import io.schemamigration.input.Unreadable;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.job.JobState;
+import io.schemamigration.status.Conditions;
+import io.schemamigration.status.TaskReport;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;

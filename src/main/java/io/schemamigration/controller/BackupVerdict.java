@@ -4,8 +4,10 @@ import io.schemamigration.api.BackupStorage;
 import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.backup.BackupJob;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.decision.TaskVerdict;
 import io.schemamigration.job.JobState;
 import io.schemamigration.plan.Reason;
+import io.schemamigration.status.Conditions;
 import java.util.Optional;
 import java.util.function.Consumer;
 

@@ -5,6 +5,7 @@ import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.backup.BackupJob;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.decision.TaskVerdict;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.job.JobState;
 import java.util.Optional;

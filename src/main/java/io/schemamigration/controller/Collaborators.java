@@ -3,6 +3,8 @@ package io.schemamigration.controller;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.input.InputReader;
+import io.schemamigration.status.Events;
+import io.schemamigration.status.StatusWriter;
 import java.time.Clock;
 
 /** Whom the reconciler works with. */

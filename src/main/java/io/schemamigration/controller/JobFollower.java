@@ -7,8 +7,12 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.schemamigration.api.TaskStatus;
 import io.schemamigration.backup.JobOutline;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.decision.TaskVerdict;
 import io.schemamigration.job.JobState;
 import io.schemamigration.job.Jobs;
+import io.schemamigration.status.Conditions;
+import io.schemamigration.status.TaskReport;
+import io.schemamigration.status.TaskWriter;
 import java.time.Duration;
 import java.util.Optional;
 

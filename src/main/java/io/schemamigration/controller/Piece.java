@@ -1,6 +1,7 @@
 package io.schemamigration.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.schemamigration.decision.Work;
 import io.schemamigration.plan.Script;
 import io.schemamigration.postgres.Activity;
 import io.schemamigration.postgres.RunControl;

@@ -14,6 +14,7 @@ import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Planning;
+import io.schemamigration.status.Memories;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;

@@ -9,6 +9,7 @@ import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.backup.Folder;
 import io.schemamigration.backup.Location;
+import io.schemamigration.status.TaskReport;
 import java.util.Optional;
 
 /** Which dump a restore is from. */

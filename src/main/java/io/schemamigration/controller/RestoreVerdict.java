@@ -7,6 +7,7 @@ import io.schemamigration.backup.JobResult;
 import io.schemamigration.backup.RestoreJob;
 import io.schemamigration.backup.StepExit;
 import io.schemamigration.backup.StoreFailure;
+import io.schemamigration.decision.TaskVerdict;
 import io.schemamigration.job.JobState;
 import io.schemamigration.plan.Reason;
 import java.util.Optional;

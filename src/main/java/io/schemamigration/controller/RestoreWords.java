@@ -4,6 +4,7 @@ import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.backup.JobResult;
 import io.schemamigration.backup.RestoreJob;
+import io.schemamigration.decision.TaskVerdict;
 import io.schemamigration.job.JobState;
 import java.util.Optional;
 

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.api.SchemaRollbackStatus;
 import io.schemamigration.input.InputReader;
+import io.schemamigration.status.StatusMetrics;
+import io.schemamigration.status.TaskWriter;
 import java.time.Clock;
 
 /** Whom the reconciler of requests to undo works with. */

@@ -1,6 +1,6 @@
 package io.schemamigration.controller;
 
-import io.schemamigration.controller.TaskVerdict.Step;
+import io.schemamigration.decision.TaskVerdict.Step;
 import io.schemamigration.plan.Reason.Stage;
 
 /** What a SchemaRollback's Ready condition says beside the reasons of its migration. */

@@ -2,9 +2,14 @@ package io.schemamigration.controller;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.decision.Backoff;
+import io.schemamigration.decision.TaskVerdict;
+import io.schemamigration.decision.Work;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.status.StatusReport;
+import io.schemamigration.status.TaskReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +36,7 @@ record RollbackRetry(int count, Optional<Duration> pause) {
                   count,
                   count > ran.inputs().backoffLimit()
                       ? Optional.empty()
-                      : Optional.of(RunReport.backoff(ran.inputs(), reason, count)));
+                      : Optional.of(Backoff.after(ran.inputs(), reason, count)));
             });
   }
 

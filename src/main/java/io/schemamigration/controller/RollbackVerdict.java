@@ -1,11 +1,14 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.decision.TaskVerdict;
+import io.schemamigration.decision.Work;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.status.StatusReport;
 import java.util.List;
 
 /** What there is to tell about a request to undo. */

@@ -1,6 +1,7 @@
 package io.schemamigration.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.input.LookRequest;
 import io.schemamigration.plan.Reason;

@@ -3,6 +3,8 @@ package io.schemamigration.controller;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.decision.Clearance;
+import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Author;
@@ -11,6 +13,7 @@ import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.Planning;
 import io.schemamigration.postgres.Runner;
 import io.schemamigration.postgres.Safeguard;
+import io.schemamigration.status.TaskReport;
 import java.util.Optional;
 
 /**

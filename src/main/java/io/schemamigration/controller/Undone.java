@@ -8,6 +8,7 @@ import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.status.TaskReport;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;

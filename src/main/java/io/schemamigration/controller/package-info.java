@@ -1,10 +1,10 @@
 /**
- * Kubernetes: what users ask for comes in here, and what they are told goes out.
+ * The controllers: what users ask for comes in here, and the work is done.
  *
  * <p>{@link io.schemamigration.controller.SchemaMigrationReconciler} is the flow of one reconcile:
- * look, decide, act, tell. {@link io.schemamigration.input.InputReader} reads the resource and what
- * it names, {@link io.schemamigration.controller.Decision} says what is next, {@link
- * io.schemamigration.controller.Runs} does the database work on threads of its own, {@link
- * io.schemamigration.controller.StatusReport} makes the status out of the old one. No SQL here.
+ * look ({@link io.schemamigration.input}), decide ({@link io.schemamigration.decision}), act, tell
+ * ({@link io.schemamigration.status}). {@link io.schemamigration.controller.Runs} does the database
+ * work on threads of its own. The other three kinds are done once and over, and each has a
+ * reconciler beside it. No SQL here.
  */
 package io.schemamigration.controller;

@@ -34,6 +34,8 @@ class ArchitectureTest {
           "page",
           "job",
           "input",
+          "decision",
+          "status",
           "controller",
           "ops",
           "cli");
@@ -138,10 +140,34 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(within("job"), within("input"), within("controller"))
+            .resideInAnyPackage(
+                within("job"),
+                within("input"),
+                within("decision"),
+                within("status"),
+                within("controller"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql.."));
+  }
+
+  @Test
+  void theDecisionAsksNobody() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(within("decision"))
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(
+                        "io.fabric8.kubernetes.client..",
+                        "io.javaoperatorsdk..",
+                        "java.net..",
+                        "java.nio.file..",
+                        "java.sql..",
+                        "org.postgresql..")
+                    .or(name("java.time.Clock"))
+                    .and(not(name("io.fabric8.kubernetes.client.CustomResource")))));
   }
 
   @Test

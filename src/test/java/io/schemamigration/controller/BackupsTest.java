@@ -14,6 +14,7 @@ import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollbackSpec;
+import io.schemamigration.decision.Clearance;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;

@@ -7,6 +7,7 @@ import io.schemamigration.api.DatabaseRestoreSpec;
 import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.api.LocalRef;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.decision.TaskVerdict;
 import io.schemamigration.job.JobState;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

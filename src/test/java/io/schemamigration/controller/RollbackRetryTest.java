@@ -3,6 +3,8 @@ package io.schemamigration.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.decision.TaskVerdict;
+import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.input.Requests;
 import io.schemamigration.plan.History;
@@ -14,6 +16,7 @@ import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.SecretLayout;
+import io.schemamigration.status.TaskReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.input.Requests;
 import io.schemamigration.plan.Situations;

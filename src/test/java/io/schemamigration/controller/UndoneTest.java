@@ -12,6 +12,8 @@ import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.postgres.Outcome;
+import io.schemamigration.status.StatusReport;
+import io.schemamigration.status.TaskReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,9 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Verdict;
+import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
@@ -18,7 +20,7 @@ import java.util.Optional;
  * restarted operator would have forgotten. What has not changed comes out equal, so that nothing is
  * written then.
  */
-final class StatusReport {
+public final class StatusReport {
   private final SchemaMigrationStatus old;
   private final SchemaMigrationStatus status;
   private final Conditions conditions;
@@ -238,12 +240,12 @@ final class StatusReport {
     status.lastHandledReconcileAt = inputs.requests().reconcile().orElse(null);
   }
 
-  static String time(Instant instant) {
+  public static String time(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The Ready condition of a status. */
-  static Optional<Condition> ready(SchemaMigrationStatus status) {
+  public static Optional<Condition> ready(SchemaMigrationStatus status) {
     List<Condition> conditions = status.conditions == null ? List.of() : status.conditions;
     return conditions.stream().filter(c -> Conditions.READY.equals(c.getType())).findFirst();
   }

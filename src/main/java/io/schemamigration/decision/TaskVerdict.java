@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.decision;
 
 import io.schemamigration.api.TaskStatus;
 import io.schemamigration.plan.Reason.Stage;
@@ -13,11 +13,11 @@ import java.util.function.Consumer;
  * @param step where in its life it is
  * @param facts sets what the kind's own status fields say now
  */
-record TaskVerdict<S extends TaskStatus>(
+public record TaskVerdict<S extends TaskStatus>(
     Stage stage, String reason, String message, Step step, Consumer<S> facts) {
 
   /** Where in its life something that is done once is. */
-  enum Step {
+  public enum Step {
     /** It waits to be begun, or it is going on: neither begins nor ends now. */
     OPEN,
     /** It is begun now, if it was not before. */
@@ -27,12 +27,12 @@ record TaskVerdict<S extends TaskStatus>(
   }
 
   /** The same with more to say. */
-  TaskVerdict<S> and(Consumer<S> more) {
+  public TaskVerdict<S> and(Consumer<S> more) {
     return new TaskVerdict<>(stage, reason, message, step, facts.andThen(more));
   }
 
   /** Whether nothing happens to it any more. */
-  boolean last() {
+  public boolean last() {
     return step == Step.OVER;
   }
 }

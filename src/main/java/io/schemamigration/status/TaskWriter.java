@@ -1,10 +1,11 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.api.TaskStatus;
+import io.schemamigration.decision.TaskVerdict;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * The one place that writes the statuses of what is done once: only if something changed. Each
  * change of Ready is also one log line and, unless it is mere progress, an Event.
  */
-final class TaskWriter<R extends CustomResource<?, S>, S extends TaskStatus> {
+public final class TaskWriter<R extends CustomResource<?, S>, S extends TaskStatus> {
   private final Events events;
   private final Supplier<S> empty;
   private final BiConsumer<R, S> ended;
@@ -26,7 +27,7 @@ final class TaskWriter<R extends CustomResource<?, S>, S extends TaskStatus> {
    * @param empty a status that says nothing
    * @param ended told of each that is over, once, with its last status
    */
-  TaskWriter(Events events, Supplier<S> empty, BiConsumer<R, S> ended, Clock clock) {
+  public TaskWriter(Events events, Supplier<S> empty, BiConsumer<R, S> ended, Clock clock) {
     this.ended = ended;
     this.events = events;
     this.empty = empty;
@@ -34,7 +35,7 @@ final class TaskWriter<R extends CustomResource<?, S>, S extends TaskStatus> {
   }
 
   /** Makes the status tell a verdict. */
-  void tell(R resource, Context<R> context, TaskVerdict<S> verdict) {
+  public void tell(R resource, Context<R> context, TaskVerdict<S> verdict) {
     S old = Optional.ofNullable(resource.getStatus()).orElseGet(empty);
     long generation = resource.getMetadata().getGeneration();
     S status = TaskReport.of(old, generation, verdict, clock.instant());

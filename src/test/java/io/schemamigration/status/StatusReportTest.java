@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Verdict;
+import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.input.Requests;
 import io.schemamigration.plan.History;
@@ -32,11 +34,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What users, and the tools that wait for them, read from a status. */
-class StatusReportTest {
+public class StatusReportTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
+  public static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
   private static final Instant LATER = T0.plusSeconds(600);
-  static final long GENERATION = 3;
+  public static final long GENERATION = 3;
   private static final SecretLayout SECRET = new SecretLayout("uri", Optional.empty());
   private static final String LONG = "y".repeat(1000);
 
@@ -88,7 +90,7 @@ class StatusReportTest {
     };
   }
 
-  static Verdict verdict(Reason reason) {
+  public static Verdict verdict(Reason reason) {
     return switch (reason) {
       case PROGRESSING -> new Verdict.Accepted(GENERATION);
       case MIGRATING ->
@@ -526,7 +528,7 @@ class StatusReportTest {
     return MAPPER.writeValueAsString(value).getBytes(StandardCharsets.UTF_8).length;
   }
 
-  static Situations done() {
+  public static Situations done() {
     return Situations.start().files(1).applied(1);
   }
 
@@ -566,7 +568,7 @@ class StatusReportTest {
     return new Verdict.Settled(inputs(situations), look(situations), plan);
   }
 
-  static Verdict down(Situations situations) {
+  public static Verdict down(Situations situations) {
     return down(GENERATION, situations, Reason.DATABASE_UNREACHABLE, "no answer", 1);
   }
 
@@ -602,17 +604,17 @@ class StatusReportTest {
         Reason.MIGRATION_FAILED, false, "pg_2_h2.sql", 7, 1, "42P01", "no such table", "add it");
   }
 
-  static SchemaMigrationStatus empty() {
+  public static SchemaMigrationStatus empty() {
     SchemaMigrationStatus status = new SchemaMigrationStatus();
     status.observedGeneration = -1L;
     return status;
   }
 
-  static SchemaMigrationStatus upToDate() {
+  public static SchemaMigrationStatus upToDate() {
     return tell(empty(), settled(done()));
   }
 
-  static SchemaMigrationStatus tell(SchemaMigrationStatus old, Verdict verdict) {
+  public static SchemaMigrationStatus tell(SchemaMigrationStatus old, Verdict verdict) {
     return StatusReport.of(old, verdict, T0);
   }
 

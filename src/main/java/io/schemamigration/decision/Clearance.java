@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.decision;
 
 import io.schemamigration.api.DatabaseBackup;
 import io.schemamigration.api.DatabaseBackupStatus;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Whether a plan may run as far as its backup, and what goes first, go. */
-sealed interface Clearance {
+public sealed interface Clearance {
   /**
    * It may.
    *
@@ -21,7 +21,7 @@ sealed interface Clearance {
       implements Clearance {
 
     /** As the run checks it once more under the lock. */
-    Safeguard safeguard(Plan.Change plan) {
+    public Safeguard safeguard(Plan.Change plan) {
       return new Safeguard(
           demanded,
           backup.map(b -> new Safeguard.Backup(plan.id(), b.getStatus().databaseId, dump(b))));

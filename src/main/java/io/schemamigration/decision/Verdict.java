@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.decision;
 
 import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What there is to tell about a resource. */
-sealed interface Verdict {
+public sealed interface Verdict {
 
   /** The generation of the spec that this was decided on. */
   long generation();
@@ -36,11 +36,7 @@ sealed interface Verdict {
   /** The resource is new; nobody has looked yet. */
   record Accepted(long generation) implements Verdict {}
 
-  /**
-   * A run is about to send files.
-   *
-   * @param backup the dump that was made for it
-   */
+  /** A run is about to send files. */
   record Started(Inputs inputs, Look look, Plan.Change plan) implements Verdict {
     @Override
     public long generation() {
@@ -115,7 +111,7 @@ sealed interface Verdict {
   record Suspended(long generation, Optional<String> digest, Set<String> undone)
       implements Verdict {
     /** The same after something was undone. */
-    Suspended after(Set<String> undoneSince) {
+    public Suspended after(Set<String> undoneSince) {
       return new Suspended(generation, digest, undoneSince);
     }
   }

@@ -1,6 +1,7 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Verdict;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;

@@ -1,19 +1,19 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Backoff;
+import io.schemamigration.decision.Verdict;
 import io.schemamigration.input.Inputs;
 import io.schemamigration.input.Requests;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.PassingFault;
-import java.time.Duration;
 import java.time.Instant;
 
 /** The part of a {@link StatusReport} that tells how a run ended, and when the next try is due. */
 final class RunReport {
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
 
   private final SchemaMigrationStatus old;
   private final SchemaMigrationStatus status;
@@ -98,7 +98,7 @@ final class RunReport {
               .formatted(retries, Requests.RETRY, message));
       return;
     }
-    status.nextRetryTime = StatusReport.time(now.plus(backoff(inputs, reason, retries)));
+    status.nextRetryTime = StatusReport.time(now.plus(Backoff.after(inputs, reason, retries)));
     conditions.summarize(Reason.Stage.WAITING, false, reason, message);
   }
 
@@ -131,17 +131,6 @@ final class RunReport {
       text.append("; ").append(run.hint);
     }
     return text.toString();
-  }
-
-  /** A failed wait for a lock rests longer: a nightly dump must not use up all retries. */
-  static Duration backoff(Inputs inputs, Reason reason, int retries) {
-    if (reason == Reason.LOCK_TIMEOUT) {
-      Duration tenth = inputs.interval().dividedBy(10);
-      Duration least = Duration.ofSeconds(10);
-      return tenth.compareTo(least) > 0 ? tenth : least;
-    }
-    Duration doubled = Duration.ofSeconds(5L << Math.min(retries, 10));
-    return doubled.compareTo(LONGEST_BACKOFF) < 0 ? doubled : LONGEST_BACKOFF;
   }
 
   private LastRun run(Verdict.Ended ended, String outcome) {

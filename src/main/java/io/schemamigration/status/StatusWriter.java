@@ -1,9 +1,10 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Verdict;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Outcome;
 import io.schemamigration.postgres.SecretLayout;
@@ -17,14 +18,19 @@ import org.slf4j.LoggerFactory;
  * Each change of Ready is also an Event, a metric and one log line; a Secret that contradicts
  * itself is an Event.
  */
-final class StatusWriter {
+public final class StatusWriter {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
 
   private final Events events;
   private final StatusMetrics metrics;
   private final Clock clock;
 
-  StatusWriter(Events events, StatusMetrics metrics, Clock clock) {
+  /**
+   * The writer.
+   *
+   * @param clock tells when a condition changed
+   */
+  public StatusWriter(Events events, StatusMetrics metrics, Clock clock) {
     this.events = events;
     this.metrics = metrics;
     this.clock = clock;
@@ -35,7 +41,7 @@ final class StatusWriter {
    *
    * @return whether it told something else before
    */
-  boolean tell(SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
+  public boolean tell(SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
     SchemaMigrationStatus old = statusOf(resource);
     SchemaMigrationStatus status = StatusReport.of(old, verdict, clock.instant());
     metrics.record(resource, status);

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.schemamigration.api.LastBackup;
 import io.schemamigration.api.SchemaMigrationStatus;

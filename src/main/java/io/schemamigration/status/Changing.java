@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

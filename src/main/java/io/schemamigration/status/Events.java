@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.MicroTime;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Kubernetes Events, in {@code events.k8s.io/v1}. The name is made of what is said, so saying it
  * again counts up instead of adding one.
  */
-final class Events {
+public final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
   private static final String CONTROLLER = "schemamigration.io/operator";
   private static final DateTimeFormatter MICRO =
@@ -35,14 +35,20 @@ final class Events {
   private final Clock clock;
   private final Map<String, Integer> counts = Collections.synchronizedMap(new Counts());
 
-  Events(KubernetesClient client, String instance, Clock clock) {
+  /**
+   * A writer of Events.
+   *
+   * @param instance which operator reports, by the name of its pod
+   * @param clock tells when
+   */
+  public Events(KubernetesClient client, String instance, Clock clock) {
     this.client = client;
     this.instance = instance;
     this.clock = clock;
   }
 
   /** Something went as it should. */
-  void normal(HasMetadata about, String reason, String note) {
+  public void normal(HasMetadata about, String reason, String note) {
     record(about, "Normal", reason, note);
   }
 

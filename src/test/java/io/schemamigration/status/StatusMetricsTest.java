@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Verdict;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.postgres.Failure;

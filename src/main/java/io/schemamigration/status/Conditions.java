@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.plan.Reason;
@@ -15,13 +15,21 @@ import java.util.Optional;
  * A resource's conditions as they become out of what they were: kstatus reads the truth from them,
  * so Reconciling and Stalled are there only while True, and never both.
  */
-final class Conditions {
+public final class Conditions {
   static final String READY = "Ready";
   static final String RECONCILING = "Reconciling";
-  static final String STALLED = "Stalled";
+
+  /** The type of the condition that says that somebody has to act. */
+  public static final String STALLED = "Stalled";
+
   static final String REACHABLE = "DatabaseReachable";
-  static final String TRUE = "True";
-  static final String FALSE = "False";
+
+  /** The status of a condition that holds. */
+  public static final String TRUE = "True";
+
+  /** The status of one that does not. */
+  public static final String FALSE = "False";
+
   static final String UNKNOWN = "Unknown";
   private static final int MAX_MESSAGE = 256;
 
@@ -110,7 +118,7 @@ final class Conditions {
   }
 
   /** At most so long that `kubectl get` and every event show it whole. */
-  static String cut(String message) {
+  public static String cut(String message) {
     if (message.length() <= MAX_MESSAGE) {
       return message;
     }

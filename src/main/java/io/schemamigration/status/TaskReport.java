@@ -1,13 +1,14 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.TaskStatus;
+import io.schemamigration.decision.TaskVerdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Makes the new status of something that is done once out of the old one and a verdict. Pure. */
-final class TaskReport {
+public final class TaskReport {
   private TaskReport() {}
 
   /**
@@ -16,7 +17,8 @@ final class TaskReport {
    * @param old the status as stored; an empty one for a new resource
    * @param generation of the spec that the verdict is about
    */
-  static <S extends TaskStatus> S of(S old, long generation, TaskVerdict<S> verdict, Instant now) {
+  public static <S extends TaskStatus> S of(
+      S old, long generation, TaskVerdict<S> verdict, Instant now) {
     S status = StatusCopy.of(old);
     Conditions conditions = new Conditions(old.conditions, generation, now);
     conditions.summarize(verdict.stage(), true, verdict.reason(), verdict.message());
@@ -33,14 +35,14 @@ final class TaskReport {
   }
 
   /** The Ready condition of a status. */
-  static Optional<Condition> ready(TaskStatus status) {
+  public static Optional<Condition> ready(TaskStatus status) {
     List<Condition> all =
         status == null || status.conditions == null ? List.of() : status.conditions;
     return all.stream().filter(c -> c.getType().equals(Conditions.READY)).findFirst();
   }
 
   /** Whether it was begun. */
-  static boolean begun(TaskStatus status) {
+  public static boolean begun(TaskStatus status) {
     return status != null && status.startTime != null;
   }
 
@@ -48,7 +50,7 @@ final class TaskReport {
    * Whether it is over. Its reason would not tell: what ends one request may be a passing fault of
    * the migration of another.
    */
-  static boolean over(TaskStatus status) {
+  public static boolean over(TaskStatus status) {
     return status != null && status.completionTime != null;
   }
 }

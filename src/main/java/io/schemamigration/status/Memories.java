@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.schemamigration.api.LastRun;
 import io.schemamigration.api.SchemaMigrationStatus;
@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a status remembers, as the planner wants it. */
-final class Memories {
+public final class Memories {
   private Memories() {}
 
-  static Memory of(SchemaMigrationStatus status, Inputs inputs) {
+  public static Memory of(SchemaMigrationStatus status, Inputs inputs) {
     if (status == null) {
       return Memory.NONE;
     }

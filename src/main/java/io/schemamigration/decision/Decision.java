@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.decision;
 
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.input.Gathered;
@@ -18,7 +18,7 @@ import java.util.Set;
  * What to do next with a resource. Pure: what is known comes in as values, what shall happen goes
  * out as one.
  */
-sealed interface Decision {
+public sealed interface Decision {
   Duration SOON = Duration.ofMillis(50);
   Duration LOCK_POLL = Duration.ofSeconds(5);
   Duration SETTLE_POLL = Duration.ofSeconds(1);
@@ -35,7 +35,7 @@ sealed interface Decision {
      * Whether the run may send files: where the target rolls back, books that are missing are
      * written first, in the same run. Books alone change nothing for who uses the database.
      */
-    boolean sends() {
+    public boolean sends() {
       return !plan.scripts().isEmpty()
           || Pin.of(inputs.source(), inputs.policy())
               .filter(pin -> !pin.hashes(look.history()).isEmpty())

@@ -1,10 +1,11 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.decision.Verdict;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Outcome;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The operator's own metrics. Bounded: labels are namespace, name and words from short lists, never
  * a text; a deleted resource's series go with it.
  */
-final class StatusMetrics {
+public final class StatusMetrics {
   /** From a file of one statement to a backfill of hours. */
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(100),
@@ -33,7 +34,8 @@ final class StatusMetrics {
   private final MeterRegistry registry;
   private final Map<String, MigrationSeries> byName = new ConcurrentHashMap<>();
 
-  StatusMetrics(MeterRegistry registry) {
+  /** Shows nothing yet; what it will show goes into this registry. */
+  public StatusMetrics(MeterRegistry registry) {
     this.registry = registry;
   }
 
@@ -43,7 +45,7 @@ final class StatusMetrics {
   }
 
   /** A look or a run found that the database follows the files. */
-  void follows(SchemaMigration resource, Instant time) {
+  public void follows(SchemaMigration resource, Instant time) {
     series(resource).follows(time);
   }
 
@@ -62,7 +64,7 @@ final class StatusMetrics {
   }
 
   /** Counts a run. */
-  void ran(SchemaMigration resource, Verdict.Ended ended) {
+  public void ran(SchemaMigration resource, Verdict.Ended ended) {
     String namespace = resource.getMetadata().getNamespace();
     int committed =
         switch (ended.outcome()) {
@@ -104,7 +106,7 @@ final class StatusMetrics {
    *
    * @param result the reason it ended with
    */
-  void rolledBack(String namespace, String result) {
+  public void rolledBack(String namespace, String result) {
     Counter.builder("schema_migration_rollbacks_total")
         .description("SchemaRollbacks that are over, by how they ended")
         .tags("namespace", namespace, "result", result)
@@ -113,7 +115,7 @@ final class StatusMetrics {
   }
 
   /** Counts a dump that was made and verified. */
-  void backedUp(String namespace, Duration duration) {
+  public void backedUp(String namespace, Duration duration) {
     Timer.builder("schema_migration_backup_duration_seconds")
         .description("From the Job of a backup to its verified dump")
         .serviceLevelObjectives(BUCKETS)
@@ -123,7 +125,7 @@ final class StatusMetrics {
   }
 
   /** Counts what was undone, on request or because a target was lowered. */
-  void undone(String namespace, int files) {
+  public void undone(String namespace, int files) {
     Counter.builder("schema_migration_undone_total")
         .description("Files undone")
         .tags("namespace", namespace)
@@ -132,7 +134,7 @@ final class StatusMetrics {
   }
 
   /** Removes the series of resources that are gone. */
-  void retain(Set<String> uids) {
+  public void retain(Set<String> uids) {
     for (String name : byName.keySet()) {
       byName.computeIfPresent(
           name,

@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

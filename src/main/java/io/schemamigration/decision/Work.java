@@ -1,4 +1,4 @@
-package io.schemamigration.controller;
+package io.schemamigration.decision;
 
 import io.schemamigration.input.Inputs;
 import io.schemamigration.input.LookRequest;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the database threads have for a resource. */
-sealed interface Work {
+public sealed interface Work {
 
   /** Nothing is going on. */
   record Idle() implements Work {}
@@ -58,7 +58,7 @@ sealed interface Work {
    */
   record Progress(String action, boolean undoes, int number, int total, String activity) {
     /** For people. */
-    String text() {
+    public String text() {
       return "%s (%d of %d)".formatted(action, number, total)
           + (activity.isEmpty() ? "" : ": " + activity);
     }
