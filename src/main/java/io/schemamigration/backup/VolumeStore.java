@@ -2,29 +2,18 @@ package io.schemamigration.backup;
 
 import io.schemamigration.backup.StoreFailure.Reason;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/**
- * Backups on a mounted volume. One that is being made is called {@code <backup>.<try>.partial}: a
- * pod that was given up may still write on a node that nobody reaches, so no two share a folder.
- */
+/** Backups on a mounted volume; {@link PartialFolders} has those that are being made. */
 public final class VolumeStore implements Store {
-  private static final String PARTIAL = ".partial";
-
-  /** No dump is written for so long without a byte. */
-  private static final Duration LEFT = Duration.ofDays(7);
-
   private final Location.Volume home;
   private final Path mount;
   private final Disk disk;
@@ -59,14 +48,11 @@ public final class VolumeStore implements Store {
    * @param attempt which try it is; no other has the same
    */
   public Path partial(BackupId id, String attempt) {
-    return folder(id).path().resolveSibling(id.name() + "." + attempt + PARTIAL);
+    return partials(id).of(id, attempt);
   }
 
-  private boolean isPartial(BackupId id, Path path) {
-    String name = path.getFileName().toString();
-    return path.getParent().equals(folder(id).path().getParent())
-        && name.startsWith(id.name() + ".") // a backup's own name has no dot
-        && name.endsWith(PARTIAL);
+  private PartialFolders partials(BackupId id) {
+    return new PartialFolders(folder(id).path().getParent());
   }
 
   @Override
@@ -79,7 +65,7 @@ public final class VolumeStore implements Store {
     BackupId id = BackupId.of(manifest);
     VolumeFolder folder = folder(id);
     Path partial = dump.getParent();
-    if (!isPartial(id, partial) || !dump.endsWith(DUMP)) {
+    if (!partials(id).contains(id, partial) || !dump.endsWith(DUMP)) {
       throw new StoreFailure(
           Reason.SETTINGS_INVALID,
           "the dump for %s was made elsewhere than in a folder %s.*.partial; run operator and Job"
@@ -229,44 +215,14 @@ public final class VolumeStore implements Store {
 
   @Override
   public void discard(BackupId id) throws StoreFailure {
-    Path all = folder(id).path().getParent();
-    Instant old = Instant.now().minus(LEFT);
     VolumeErrors.during(
         "removing %s.*.partial".formatted(location(id).text()),
         () -> {
-          for (Path each : partials(all)) {
-            if (isPartial(id, each) || newest(each).isBefore(old)) {
-              disk.deleteTree(each);
-            }
+          for (Path each : partials(id).abandoned(id, Instant.now())) {
+            disk.deleteTree(each);
           }
           return null;
         });
-  }
-
-  private static List<Path> partials(Path all) throws IOException {
-    List<Path> partials = new ArrayList<>();
-    if (Files.isDirectory(all)) {
-      try (DirectoryStream<Path> each = Files.newDirectoryStream(all, "*" + PARTIAL)) {
-        each.forEach(partials::add);
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
-      }
-    }
-    return partials;
-  }
-
-  /** When something in it was written last. */
-  private static Instant newest(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      Instant newest = Instant.EPOCH;
-      for (Path file : files.toList()) {
-        Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
-        newest = written.isAfter(newest) ? written : newest;
-      }
-      return newest;
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 
   @Override

@@ -35,7 +35,14 @@ final class OpenRollbacks {
     return first(some, migration.getMetadata().getName());
   }
 
-  static Optional<SchemaRollback> first(Stream<SchemaRollback> some, String migration) {
+  /** The request that goes before this one, as it is older. */
+  static Optional<SchemaRollback> before(
+      SchemaRollback resource, Stream<SchemaRollback> some, String migration) {
+    return first(some, migration)
+        .filter(f -> !f.getMetadata().getUid().equals(resource.getMetadata().getUid()));
+  }
+
+  private static Optional<SchemaRollback> first(Stream<SchemaRollback> some, String migration) {
     return of(some, migration).filter(r -> !over(r)).min(OLDEST_FIRST);
   }
 

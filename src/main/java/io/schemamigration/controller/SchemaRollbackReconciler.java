@@ -117,9 +117,16 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
   /** Nothing is going on: whatever speaks against it is told, else the database is asked. */
   private UpdateControl<SchemaRollback> begin(
       SchemaRollback resource, Context<SchemaRollback> context, RollbackSpec spec) {
-    Optional<TaskVerdict<SchemaRollbackStatus>> obstacle = obstacle(resource, context, spec);
-    if (obstacle.isPresent()) {
-      return tell(resource, context, obstacle.get());
+    String namespace = resource.getMetadata().getNamespace();
+    Optional<SchemaRollback> earlier =
+        OpenRollbacks.before(resource, context.getPrimaryCache().list(namespace), spec.migration());
+    if (earlier.isPresent()) {
+      String name = earlier.get().getMetadata().getName();
+      return tell(
+          resource,
+          context,
+          RollbackVerdict.of(
+              RollbackReason.EARLIER_REQUEST, "SchemaRollback " + name + " goes first"));
     }
     Optional<SchemaMigration> migration = migration(resource, spec);
     if (migration.isEmpty()) {
@@ -154,21 +161,6 @@ final class SchemaRollbackReconciler implements Reconciler<SchemaRollback> {
           tell(resource, context, RollbackVerdict.of(i.reason(), i.message()));
       case Gathered.Suspended suspended -> after(SAFETY);
     };
-  }
-
-  private Optional<TaskVerdict<SchemaRollbackStatus>> obstacle(
-      SchemaRollback resource, Context<SchemaRollback> context, RollbackSpec spec) {
-    Optional<SchemaRollback> first =
-        OpenRollbacks.first(
-            context.getPrimaryCache().list(resource.getMetadata().getNamespace()),
-            spec.migration());
-    return first
-        .filter(f -> !f.getMetadata().getUid().equals(resource.getMetadata().getUid()))
-        .map(
-            f ->
-                RollbackVerdict.of(
-                    RollbackReason.EARLIER_REQUEST,
-                    "SchemaRollback " + f.getMetadata().getName() + " goes first"));
   }
 
   private UpdateControl<SchemaRollback> undo(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
+import io.schemamigration.api.Timeouts;
 import io.schemamigration.config.Durations;
 import io.schemamigration.plan.Digest;
 import io.schemamigration.plan.Policy;
@@ -108,7 +109,7 @@ public final class SpecReader {
    * @throws IllegalArgumentException with a message for the user, where one is no duration
    */
   public Target.Timeouts timeouts() {
-    SchemaMigrationSpec.Timeouts t = spec.timeouts;
+    Timeouts t = spec.timeouts;
     return new Target.Timeouts(
         duration("timeouts.connect", t == null ? null : t.connect, "10s"),
         duration("timeouts.lock", t == null ? null : t.lock, "5s"),

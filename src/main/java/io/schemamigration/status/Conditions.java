@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A resource's conditions as they become out of what they were: kstatus reads the truth from them,
@@ -54,6 +55,14 @@ public final class Conditions {
     copy.setLastTransitionTime(c.getLastTransitionTime());
     copy.setObservedGeneration(c.getObservedGeneration());
     return copy;
+  }
+
+  /** The Ready condition among those of a status, of which there may be none yet. */
+  static Optional<Condition> ready(List<Condition> conditions) {
+    return Stream.ofNullable(conditions)
+        .flatMap(List::stream)
+        .filter(c -> READY.equals(c.getType()))
+        .findFirst();
   }
 
   /** The reason of a migration with this label. */

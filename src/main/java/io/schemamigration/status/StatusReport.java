@@ -11,7 +11,6 @@ import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -246,7 +245,6 @@ public final class StatusReport {
 
   /** The Ready condition of a status. */
   public static Optional<Condition> ready(SchemaMigrationStatus status) {
-    List<Condition> conditions = status.conditions == null ? List.of() : status.conditions;
-    return conditions.stream().filter(c -> Conditions.READY.equals(c.getType())).findFirst();
+    return Conditions.ready(status.conditions);
   }
 }

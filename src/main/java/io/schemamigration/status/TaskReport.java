@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.TaskStatus;
 import io.schemamigration.decision.TaskVerdict;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** Makes the new status of something that is done once out of the old one and a verdict. Pure. */
@@ -36,9 +35,7 @@ public final class TaskReport {
 
   /** The Ready condition of a status. */
   public static Optional<Condition> ready(TaskStatus status) {
-    List<Condition> all =
-        status == null || status.conditions == null ? List.of() : status.conditions;
-    return all.stream().filter(c -> c.getType().equals(Conditions.READY)).findFirst();
+    return Optional.ofNullable(status).flatMap(s -> Conditions.ready(s.conditions));
   }
 
   /** Whether it was begun. */

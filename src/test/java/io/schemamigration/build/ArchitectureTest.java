@@ -204,6 +204,15 @@ class ArchitectureTest {
     }
   }
 
+  @Test
+  void noFileIsLongerThan250Lines() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(250);
+      }
+    }
+  }
+
   private static void check(ArchRule rule) {
     rule.allowEmptyShould(true).check(ours);
   }

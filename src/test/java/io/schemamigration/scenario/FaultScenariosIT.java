@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.api.DatabaseSpec;
-import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.api.Timeouts;
 import io.schemamigration.testing.Certificates;
 import io.schemamigration.testing.CuttingProxy;
 import io.schemamigration.testing.Db;
@@ -206,7 +206,7 @@ final class FaultScenariosIT extends Scenario {
       world.migration(
           "m",
           s -> {
-            s.timeouts = new SchemaMigrationSpec.Timeouts();
+            s.timeouts = new Timeouts();
             s.timeouts.lock = "50ms";
             s.backoffLimit = 1;
             s.interval = "1m";

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaRollbackStatus;
+import io.schemamigration.api.Timeouts;
 import io.schemamigration.testing.KStatus;
 import java.sql.Connection;
 import java.time.Instant;
@@ -62,7 +62,7 @@ final class RollbackBrokenScenariosIT extends RollbackScenario {
     world.migration(
         "m",
         s -> {
-          s.timeouts = new SchemaMigrationSpec.Timeouts();
+          s.timeouts = new Timeouts();
           s.timeouts.lock = "50ms";
           s.backoffLimit = 1;
           s.interval = "1m";

@@ -6,6 +6,7 @@ import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollback;
+import io.schemamigration.api.Timeouts;
 import io.schemamigration.backup.JobResult;
 import io.schemamigration.testing.Db;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class UpgradeFixtures extends BackupScenario {
   private static void everything(SchemaMigrationSpec spec) {
     spec.backoffLimit = 3;
     spec.interval = "30m";
-    spec.timeouts = new SchemaMigrationSpec.Timeouts();
+    spec.timeouts = new Timeouts();
     spec.timeouts.lock = "7s";
     spec.policy = new SchemaMigrationSpec.Policy();
     spec.policy.outOfOrder = "Apply";
