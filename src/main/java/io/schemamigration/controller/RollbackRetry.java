@@ -8,7 +8,7 @@ import io.schemamigration.decision.Work;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
-import io.schemamigration.status.StatusReport;
+import io.schemamigration.status.Conditions;
 import io.schemamigration.status.TaskReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +56,7 @@ record RollbackRetry(int count, Optional<Duration> pause) {
   /** Notes it in a status. */
   void note(SchemaRollbackStatus status, Instant now) {
     status.retries = count;
-    status.nextRetryTime = pause.map(p -> StatusReport.time(now.plus(p))).orElse(null);
+    status.nextRetryTime = pause.map(p -> Conditions.time(now.plus(p))).orElse(null);
   }
 
   /** Notes that none is due. */

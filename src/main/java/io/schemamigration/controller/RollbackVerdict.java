@@ -8,7 +8,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.postgres.Failure;
 import io.schemamigration.postgres.Outcome;
-import io.schemamigration.status.StatusReport;
+import io.schemamigration.status.Conditions;
 import java.util.List;
 
 /** What there is to tell about a request to undo. */
@@ -40,7 +40,7 @@ final class RollbackVerdict {
         status -> {
           status.undone = undone.isEmpty() ? status.undone : undone;
           if (status.startTime == null && ran.sent()) {
-            status.startTime = StatusReport.time(ran.start());
+            status.startTime = Conditions.time(ran.start());
           }
         });
   }

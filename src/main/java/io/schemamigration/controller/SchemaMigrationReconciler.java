@@ -141,12 +141,10 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
   private Verdict heard(
       SchemaMigration resource, Context<SchemaMigration> context, Verdict verdict) {
     if (verdict instanceof Verdict.Suspended suspended) {
+      List<SchemaRollback> requests =
+          OpenRollbacks.of(context.getSecondaryResources(SchemaRollback.class).stream(), resource);
       return suspended.after(
-          with.undone()
-              .of(
-                  resource,
-                  OpenRollbacks.of(
-                      context.getSecondaryResources(SchemaRollback.class).stream(), resource)));
+          with.undone().of(resource, requests), with.undone().inPart(resource, requests));
     }
     with.undone().forget(resource);
     return verdict;

@@ -1,6 +1,5 @@
 package io.schemamigration.controller;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollback;
@@ -24,7 +23,23 @@ import java.util.stream.Collectors;
  * requests tell.
  */
 final class Undone {
-  private final Map<String, Set<String>> seen = new ConcurrentHashMap<>();
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+  /**
+   * What a request saw.
+   *
+   * @param rolledBack what was rolled back on record
+   * @param inPart whether an undo had stopped on the way
+   */
+  private record Seen(Set<String> rolledBack, boolean inPart) {
+    static final Seen NOTHING = new Seen(Set.of(), false);
+
+    static Seen of(History history) {
+      return new Seen(
+          Undone.rolledBack(history),
+          history.applied().stream().anyMatch(row -> row.undoing().isPresent()));
+    }
+  }
 
   /** A request's run ended. */
   void saw(SchemaMigration migration, Outcome outcome) {
@@ -46,7 +61,7 @@ final class Undone {
   }
 
   private void put(SchemaMigration migration, History history) {
-    seen.put(migration.getMetadata().getUid(), rolledBack(history));
+    seen.put(migration.getMetadata().getUid(), Seen.of(history));
   }
 
   /**
@@ -81,20 +96,39 @@ final class Undone {
             .filter(request -> isNews(request, status))
             .flatMap(request -> request.getStatus().undone.stream())
             .collect(Collectors.toCollection(HashSet::new));
-    undone.addAll(seen.getOrDefault(migration.getMetadata().getUid(), Set.of()));
+    undone.addAll(seen(migration).rolledBack());
     undone.retainAll(status.appliedHashes);
     return Set.copyOf(undone);
   }
 
+  /** Whether one of them stopped on the way since the database was found to follow its files. */
+  boolean inPart(SchemaMigration migration, Collection<SchemaRollback> requests) {
+    return seen(migration).inPart()
+        || requests.stream()
+            .filter(request -> isSince(request, migration.getStatus()))
+            .anyMatch(request -> has(request, RollbackReason.PARTIALLY_ROLLED_BACK));
+  }
+
+  private Seen seen(SchemaMigration migration) {
+    return seen.getOrDefault(migration.getMetadata().getUid(), Seen.NOTHING);
+  }
+
+  private static boolean has(SchemaRollback request, RollbackReason reason) {
+    return TaskReport.ready(request.getStatus())
+        .filter(ready -> ready.getReason().equals(reason.label()))
+        .isPresent();
+  }
+
   /** Whether a request undid something after the database was found to follow its files. */
   private static boolean isNews(SchemaRollback request, SchemaMigrationStatus status) {
+    return isSince(request, status)
+        && request.getStatus().undone != null
+        && !has(request, RollbackReason.ALREADY_EXECUTED);
+  }
+
+  private static boolean isSince(SchemaRollback request, SchemaMigrationStatus status) {
     return status.lastApplied != null
         && OpenRollbacks.over(request)
-        && request.getStatus().undone != null
-        && !TaskReport.ready(request.getStatus())
-            .map(Condition::getReason)
-            .filter(RollbackReason.ALREADY_EXECUTED.label()::equals)
-            .isPresent()
         && Instant.parse(request.getStatus().completionTime)
             .isAfter(Instant.parse(status.lastApplied.time));
   }

@@ -93,7 +93,7 @@ public sealed interface Decision {
       case Gathered.Complete complete -> new LookAt(complete.inputs().lookRequest());
       case Gathered.Suspended s ->
           new Tell(
-              new Verdict.Suspended(s.generation(), s.digest(), Set.of()),
+              new Verdict.Suspended(s.generation(), s.digest(), Set.of(), false),
               new Again.Interval(Duration.ofMinutes(10)));
       case Gathered.Incomplete i -> {
         Verdict verdict =

@@ -107,12 +107,13 @@ public sealed interface Verdict {
    *
    * @param digest where the files could be read
    * @param undone what requests have undone since
+   * @param halfUndone whether one of them stopped on the way
    */
-  record Suspended(long generation, Optional<String> digest, Set<String> undone)
+  record Suspended(long generation, Optional<String> digest, Set<String> undone, boolean halfUndone)
       implements Verdict {
-    /** The same after something was undone. */
-    public Suspended after(Set<String> undoneSince) {
-      return new Suspended(generation, digest, undoneSince);
+    /** The same after requests to undo. */
+    public Suspended after(Set<String> undoneSince, boolean halfUndoneSince) {
+      return new Suspended(generation, digest, undoneSince, halfUndoneSince);
     }
   }
 

@@ -36,6 +36,7 @@ public final class Baseline {
             List.of(),
             position.pending(),
             List.of(),
+            List.of(),
             Optional.empty(),
             situation.history().owner().isEmpty()),
         Optional.empty());

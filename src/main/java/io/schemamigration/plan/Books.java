@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param adopt tracking rows that the ledger does not know yet
  * @param baseline files to record as applied without running them
  * @param accepted hashes whose loss the approval accepts
+ * @param abandoned hashes whose undo stopped on the way and, as the approval says, stays so
  * @param approved the plan id that a person released; empty: nobody had to
  * @param takesOwnership whether an {@code owner} row is to be written
  */
@@ -16,6 +17,7 @@ public record Books(
     List<Adoption> adopt,
     List<Script> baseline,
     List<String> accepted,
+    List<String> abandoned,
     Optional<String> approved,
     boolean takesOwnership) {
 

@@ -75,8 +75,11 @@ public record History(
    * @param hash its hash
    * @param at its created_at, taken as UTC
    * @param recorded what the ledger says of it; empty where the row was not put there by us
+   * @param undoing the newest ledger row of an undo that ran in steps and stopped on the way: the
+   *     file is neither applied nor undone; empty: it is applied
    */
-  public record Applied(long id, String hash, Instant at, Optional<Recorded> recorded) {}
+  public record Applied(
+      long id, String hash, Instant at, Optional<Recorded> recorded, OptionalLong undoing) {}
 
   /**
    * What the ledger kept of an applied file.

@@ -20,6 +20,7 @@ public final class Planner {
   private final Policy policy;
   private final Position position;
   private final List<String> gone;
+  private final List<History.Applied> halfUndone;
   private final Optional<Lowering> lowering;
 
   /** Of all that is pending; approved, it releases what is held as well. */
@@ -35,6 +36,11 @@ public final class Planner {
     this.position = Position.of(situation.source(), history, policy.targetHash());
     this.gone = history.fresh() ? List.of() : gone(situation);
     this.lowering = Lowering.of(situation, position);
+    List<String> leaving = lowering.map(Lowering::above).orElse(List.of());
+    this.halfUndone =
+        history.applied().stream()
+            .filter(row -> row.undoing().isPresent() && !leaving.contains(row.hash()))
+            .toList();
     Optional<String> current = position.currentHash();
     this.fullId =
         lowering
@@ -43,7 +49,7 @@ public final class Planner {
     this.freeId =
         lowering.isPresent() || position.held() == 0
             ? fullId
-            : PlanId.apply(policy, current, position.free(), wentBack());
+            : PlanId.apply(policy, current, position.free(), asItIs());
   }
 
   private String id(Lowering l) {
@@ -60,7 +66,8 @@ public final class Planner {
     boolean all = policy.approvedPlans().contains(fullId);
     boolean approved = all || policy.approvedPlans().contains(freeId);
     List<Script> scripts = all ? position.pending() : position.free();
-    List<Finding> findings = new Findings(situation, position, gone, scripts, lowering).all();
+    List<Finding> findings =
+        new Findings(situation, position, gone, halfUndone, scripts, lowering).all();
     List<Finding> open =
         findings.stream().filter(f -> !f.releasable() || !(isHold(f) ? all : approved)).toList();
     if (!open.isEmpty()) {
@@ -68,12 +75,21 @@ public final class Planner {
     }
     String id = all ? fullId : freeId;
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
-    List<Books.Adoption> adopt = adoptions(situation);
+    List<Books.Adoption> adopt = Adoptions.of(situation);
     Books books =
         new Books(
-            adopt, List.of(), gone, approved ? Optional.of(id) : Optional.empty(), takesOwnership);
+            adopt,
+            List.of(),
+            gone,
+            halfUndone.stream().map(History.Applied::hash).toList(),
+            approved ? Optional.of(id) : Optional.empty(),
+            takesOwnership);
     boolean missing =
-        !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
+        !history.tracking()
+            || !history.ledger()
+            || takesOwnership
+            || !adopt.isEmpty()
+            || !halfUndone.isEmpty();
     return lowering
         .map(l -> lower(l, books, missing || !gone.isEmpty()))
         .orElseGet(() -> raise(scripts, id, books, missing));
@@ -145,16 +161,18 @@ public final class Planner {
           .filter(a -> a.fate() == History.Fate.ROLLED_BACK && pending.contains(a.hash()))
           .forEach(a -> lines.add("held " + a.run()));
     }
-    lines.addAll(wentBack());
+    lines.addAll(asItIs());
     return lines;
   }
 
-  private List<String> wentBack() {
+  /** What does not add up, and would be taken as it is. */
+  private List<String> asItIs() {
     List<String> lines = new ArrayList<>();
     if (!gone.isEmpty()) {
       String ledger = history.owner().map(o -> o.ledger().toString()).orElse("-");
       lines.add("wentback " + ledger + " " + situation.memory().currentHash().orElse("-"));
     }
+    halfUndone.forEach(row -> lines.add("halfundone " + row.undoing().orElseThrow()));
     return lines;
   }
 
@@ -172,39 +190,6 @@ public final class Planner {
     }
     gone.removeAll(history.byHash().keySet());
     return List.copyOf(gone);
-  }
-
-  /** Rows that the ledger does not know yet, each with the file that the source has for it. */
-  static List<Books.Adoption> adoptions(Situation situation) {
-    return situation.history().applied().stream()
-        .filter(row -> row.recorded().isEmpty())
-        .map(
-            row ->
-                new Books.Adoption(
-                    row,
-                    situation.source().scripts().stream()
-                        .filter(s -> s.hash().equals(row.hash()))
-                        .map(s -> withoutUnfitUndo(situation.source(), s))
-                        .findFirst()))
-        .toList();
-  }
-
-  /** What could not be read as it is must not be stored as what undoes a file. */
-  private static Script withoutUnfitUndo(ScriptSet source, Script script) {
-    boolean unfit =
-        script
-            .undo()
-            .filter(u -> source.problems().stream().anyMatch(p -> p.file().equals(u.file())))
-            .isPresent();
-    return unfit
-        ? new Script(
-            script.sequence(),
-            script.hash(),
-            script.file(),
-            script.text(),
-            script.sha256(),
-            Optional.empty())
-        : script;
   }
 
   private Optional<String> remark() {

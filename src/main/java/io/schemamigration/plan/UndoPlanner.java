@@ -74,7 +74,7 @@ public final class UndoPlanner {
    * once it is sure that something is undone: a ledger that is missed must not come back otherwise.
    */
   private Optional<Plan> booksFirst() {
-    List<Books.Adoption> adopt = Planner.adoptions(situation);
+    List<Books.Adoption> adopt = Adoptions.of(situation);
     boolean takesOwnership =
         situation.history().owner().isEmpty() || situation.ownership() != Ownership.OURS;
     if (situation.history().ledger() && adopt.isEmpty() && !takesOwnership) {
@@ -88,7 +88,7 @@ public final class UndoPlanner {
         new Plan.Record(
             position,
             PlanId.apply(situation.policy(), position.currentHash(), List.of(), List.of()),
-            new Books(adopt, List.of(), List.of(), Optional.empty(), takesOwnership),
+            new Books(adopt, List.of(), List.of(), List.of(), Optional.empty(), takesOwnership),
             Optional.empty()));
   }
 

@@ -28,7 +28,7 @@ final class HistoryReader {
   private static final String NO_LEDGER =
       "(SELECT NULL::bigint AS id, NULL::text AS event, NULL::text AS hash, NULL::bigint AS"
           + " sequence, NULL::text AS up_sha256, NULL::uuid AS run_id, NULL::bigint AS"
-          + " milliseconds, NULL::jsonb AS detail WHERE false) AS no_ledger";
+          + " milliseconds, NULL::text AS file, NULL::jsonb AS detail WHERE false) AS no_ledger";
 
   private final Session session;
   private final Target target;
@@ -215,7 +215,8 @@ final class HistoryReader {
         row.getLong("id"),
         row.getString("hash"),
         Instant.ofEpochMilli(row.getLong("applied_at")),
-        recorded);
+        recorded,
+        number(row, "undoing"));
   }
 
   private static History.Absent absent(ResultSet row) throws SQLException {

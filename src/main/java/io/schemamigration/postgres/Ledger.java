@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -57,6 +58,9 @@ final class Ledger {
         }
         if (books.approved().isPresent()) {
           approve(books.approved().get(), books.accepted());
+          for (String hash : books.abandoned()) {
+            StepLog.abandon(connection, tables, author, hash);
+          }
         }
         statement.execute("COMMIT");
       } catch (SQLException e) {
@@ -106,7 +110,8 @@ final class Ledger {
       insert.setString(1, script.hash());
       try (ResultSet row = insert.executeQuery()) {
         row.next();
-        return new History.Applied(row.getLong(1), script.hash(), Instant.now(), Optional.empty());
+        return new History.Applied(
+            row.getLong(1), script.hash(), Instant.now(), Optional.empty(), OptionalLong.empty());
       }
     }
   }

@@ -64,7 +64,8 @@ final class StepLog {
             (detail->>'oid')::bigint AS oid FROM %1$s
           WHERE hash = ? AND event = 'progress' AND starts_with(file, ?) = ?
             AND id > COALESCE((SELECT max(id) FROM %1$s
-              WHERE hash = ? AND event IN ('applied', 'rolled_back', 'adopted', 'approved')), 0))
+              WHERE hash = ? AND (event IN ('applied', 'rolled_back', 'adopted', 'approved')
+                OR event = 'progress' AND detail->>'state' = 'abandoned')), 0))
         SELECT statement, up_sha256, state, oid FROM steps
         WHERE state = 'done' OR id = (SELECT max(id) FROM steps)
         ORDER BY id DESC LIMIT 2
@@ -126,6 +127,27 @@ final class StepLog {
 
   void failed(int statement) throws SQLException {
     insert(statement, state("failed"));
+  }
+
+  /**
+   * A person goes on without the rest of an undo: the next one begins at its beginning.
+   *
+   * @param connection in a transaction, under the lock
+   */
+  static void abandon(Connection connection, Tables tables, Author author, String hash)
+      throws SQLException {
+    String sql =
+        "INSERT INTO %s(event, hash, file, statement, run_id, resource, version, detail)"
+            + " VALUES ('progress', ?, ?, 0, ?, ?, ?, ?::pg_catalog.jsonb)";
+    try (PreparedStatement insert = connection.prepareStatement(sql.formatted(tables.ledger()))) {
+      insert.setString(1, hash);
+      insert.setString(2, Script.UNDO_PREFIX + hash);
+      insert.setObject(3, author.run());
+      insert.setString(4, author.resource());
+      insert.setString(5, author.version());
+      insert.setString(6, state("abandoned"));
+      insert.executeUpdate();
+    }
   }
 
   private static String state(String word) {

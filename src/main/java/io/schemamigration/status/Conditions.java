@@ -43,7 +43,12 @@ public final class Conditions {
       old.forEach(c -> conditions.put(c.getType(), copy(c)));
     }
     this.generation = generation;
-    this.now = now.truncatedTo(ChronoUnit.SECONDS).toString();
+    this.now = time(now);
+  }
+
+  /** As it stands in a status. */
+  public static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static Condition copy(Condition c) {

@@ -98,7 +98,7 @@ final class RunReport {
               .formatted(retries, Requests.RETRY, message));
       return;
     }
-    status.nextRetryTime = StatusReport.time(now.plus(Backoff.after(inputs, reason, retries)));
+    status.nextRetryTime = Conditions.time(now.plus(Backoff.after(inputs, reason, retries)));
     conditions.summarize(Reason.Stage.WAITING, false, reason, message);
   }
 
@@ -136,8 +136,8 @@ final class RunReport {
   private LastRun run(Verdict.Ended ended, String outcome) {
     LastRun run = new LastRun();
     run.inputs = ended.inputs().digest();
-    run.startTime = StatusReport.time(ended.start());
-    run.completionTime = StatusReport.time(ended.end());
+    run.startTime = Conditions.time(ended.start());
+    run.completionTime = Conditions.time(ended.end());
     run.outcome = outcome;
     return run;
   }

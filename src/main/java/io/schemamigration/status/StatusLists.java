@@ -117,7 +117,7 @@ final class StatusLists {
     SchemaMigrationStatus.Current current = new SchemaMigrationStatus.Current();
     current.sequence = entry.sequence().getAsLong();
     current.hash = Conditions.cut(entry.hash());
-    current.appliedTime = StatusReport.time(entry.row().at());
+    current.appliedTime = Conditions.time(entry.row().at());
     return current;
   }
 
@@ -142,7 +142,7 @@ final class StatusLists {
     applied.sequence = entry.sequence().isPresent() ? entry.sequence().getAsLong() : null;
     applied.hash = Conditions.cut(entry.hash());
     applied.sha256 = recorded.flatMap(History.Recorded::upSha256).orElse(null);
-    applied.appliedTime = StatusReport.time(entry.row().at());
+    applied.appliedTime = Conditions.time(entry.row().at());
     applied.durationMilliseconds =
         recorded
             .filter(r -> r.milliseconds().isPresent())

@@ -10,7 +10,6 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Look;
 import io.schemamigration.postgres.Outcome;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -170,7 +169,7 @@ public final class StatusReport {
     SchemaMigrationStatus.LastApplied last = new SchemaMigrationStatus.LastApplied();
     last.checksum = inputs.source().checksum();
     last.inputs = inputs.digest();
-    last.time = time(now);
+    last.time = Conditions.time(now);
     return last;
   }
 
@@ -215,8 +214,10 @@ public final class StatusReport {
   }
 
   private void suspended(Verdict.Suspended suspended) {
-    if (!suspended.undone().isEmpty()) {
+    if (suspended.halfUndone() || !suspended.undone().isEmpty()) {
       status.lastApplied = null;
+    }
+    if (!suspended.undone().isEmpty()) {
       StatusLists.without(status, suspended.undone());
     }
     SchemaMigrationStatus.LastApplied last = status.lastApplied;
@@ -237,10 +238,6 @@ public final class StatusReport {
   private void handled(Inputs inputs) {
     status.lastHandledRetryAt = inputs.requests().retry().orElse(null);
     status.lastHandledReconcileAt = inputs.requests().reconcile().orElse(null);
-  }
-
-  public static String time(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The Ready condition of a status. */

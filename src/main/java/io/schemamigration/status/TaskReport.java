@@ -23,7 +23,7 @@ public final class TaskReport {
     conditions.summarize(verdict.stage(), true, verdict.reason(), verdict.message());
     status.observedGeneration = generation;
     status.conditions = conditions.list();
-    String time = StatusReport.time(now);
+    String time = Conditions.time(now);
     switch (verdict.step()) {
       case OPEN -> {}
       case BEGUN -> status.startTime = old.startTime == null ? time : old.startTime;

@@ -51,9 +51,11 @@ LEFT JOIN (
          (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
          e.event, e.run_id::text AS run_id, e.milliseconds, e.requested, c.sequence,
          COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.sql_sha256 END, c.sql_sha256) AS sql_sha256,
-         COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END, c.up_sha256) AS up_sha256
+         COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END, c.up_sha256) AS up_sha256,
+         CASE WHEN u.done > GREATEST(e.event_id, u.abandoned) OR u.attempt > e.event_id AND u.attempt = u.newest
+           THEN u.newest END AS undoing
   FROM {tracking} t
-  FULL JOIN (SELECT DISTINCT ON (hash) hash, event, run_id, milliseconds, up_sha256,
+  FULL JOIN (SELECT DISTINCT ON (hash) id AS event_id, hash, event, run_id, milliseconds, up_sha256,
                                      detail->>'request' IS NOT NULL AS requested, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('applied', 'rolled_back', 'adopted', 'approved')
                AND hash IS NOT NULL ORDER BY hash, id DESC) e
@@ -61,5 +63,10 @@ LEFT JOIN (
   LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('content', 'adopted') ORDER BY hash, id DESC) c
     ON c.hash = COALESCE(t.hash::text, e.hash)
+  LEFT JOIN (SELECT hash, max(id) AS newest, max(id) FILTER (WHERE detail->>'state' = 'done') AS done,
+                    max(id) FILTER (WHERE detail->>'state' = 'attempt') AS attempt,
+                    max(id) FILTER (WHERE detail->>'state' = 'abandoned') AS abandoned FROM {ledger}
+             WHERE event = 'progress' AND starts_with(file, 'rollback_') GROUP BY hash) u
+    ON u.hash = t.hash
 ) b ON true
 ORDER BY b.id NULLS LAST, b.hash

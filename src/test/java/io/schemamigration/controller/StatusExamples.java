@@ -128,7 +128,7 @@ public final class StatusExamples {
   public static ObjectNode suspended(boolean changed) {
     Verdict verdict =
         new Verdict.Suspended(
-            StatusReportTest.GENERATION, Optional.of(changed ? "other" : "d1"), Set.of());
+            StatusReportTest.GENERATION, Optional.of(changed ? "other" : "d1"), Set.of(), false);
     ObjectNode suspended = told(verdict);
     ((ObjectNode) suspended.path("spec")).put("suspend", true);
     return suspended;

@@ -12,10 +12,11 @@ import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.postgres.Outcome;
-import io.schemamigration.status.StatusReport;
+import io.schemamigration.status.Conditions;
 import io.schemamigration.status.TaskReport;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class UndoneTest {
     SchemaMigrationStatus status = new SchemaMigrationStatus();
     status.appliedHashes = List.of(applied);
     status.lastApplied = new SchemaMigrationStatus.LastApplied();
-    status.lastApplied.time = StatusReport.time(T0);
+    status.lastApplied.time = Conditions.time(T0);
     migration.setStatus(status);
     return migration;
   }
@@ -82,6 +83,23 @@ class UndoneTest {
         new Plan.Refuse(Situations.start().plan().position(), Reason.OWNED_BY_OTHER, "why");
     undone.saw(migration, new Outcome.Done(refuse, 0));
     assertThat(undone.of(migration, List.of())).isEmpty();
+  }
+
+  @Test
+  void anUndoThatStoppedOnTheWayIsKnownByWhatWasSeenAndByTheRequest() {
+    SchemaMigration migration = migration("h1", "h2");
+    Instant later = T0.plusSeconds(1);
+    SchemaRollback given = request(RollbackReason.RETRIES_EXHAUSTED, later, null);
+    assertThat(undone.inPart(migration, List.of(given))).isFalse();
+    SchemaRollback half = request(RollbackReason.PARTIALLY_ROLLED_BACK, later, null);
+    assertThat(undone.inPart(migration, List.of(given, half))).isTrue();
+    assertThat(
+            undone.inPart(
+                migration, List.of(request(RollbackReason.PARTIALLY_ROLLED_BACK, T0, null))))
+        .isFalse();
+    Plan seen = Situations.start().files(1, 2).applied(1, 2).undoing(7).plan();
+    undone.saw(migration, new Outcome.Stopped(Optional.of(seen), 0));
+    assertThat(undone.inPart(migration, List.of(given))).isTrue();
   }
 
   @ParameterizedTest

@@ -55,6 +55,13 @@ final class LoweringTest {
   }
 
   @Test
+  void anUndoThatStoppedOnTheWayGoesOnAndStopsAMigrationOnceTheTargetIsRaised() {
+    assertThat(hashes(undone(lowered().undoing(7)))).containsExactly("h3", "h2");
+    Plan.Refuse raised = refused(lowered().undoing(7).target("h3"));
+    assertThat(raised.reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+  }
+
+  @Test
   void theIdCanBeComputedFromTheFiles() {
     String lines =
         """

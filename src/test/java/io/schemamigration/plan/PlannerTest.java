@@ -175,6 +175,31 @@ class PlannerTest {
     assertThat(refused(newer.approve(id)).id().orElseThrow()).isNotEqualTo(id);
   }
 
+  private static Situations halfUndone(long step) {
+    return start().files(1, 2, 3).applied(1, 2).undoing(step);
+  }
+
+  @Test
+  void what_is_undone_in_part_is_not_applied_until_a_person_says_so() {
+    Plan.Refuse refuse = refused(halfUndone(7));
+    assertThat(refuse.reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    assertThat(refuse.message()).startsWith("the undo of h2 stopped on the way");
+    Plan.Apply apply = applied(halfUndone(7).approve(refuse.id().orElseThrow()));
+    assertThat(hashes(apply)).containsExactly("h3");
+    assertThat(apply.books().abandoned()).containsExactly("h2");
+    assertThat(refused(halfUndone(8).approve(apply.id())).id()).isNotEqualTo(refuse.id());
+  }
+
+  @Test
+  void what_is_undone_in_part_is_told_where_nothing_is_pending() {
+    Situations done = start().files(1).applied(1).undoing(7);
+    assertThat(refused(done.planOnly()).reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    Situations again = start().files(1).applied(1).undoing(7);
+    Books books = recorded(again.approve(refused(again).id().orElseThrow()));
+    assertThat(books.abandoned()).containsExactly("h1");
+    assertThat(books.approved()).isPresent();
+  }
+
   @Test
   void a_hold_is_released_by_its_plan_id_and_not_by_that_of_an_older_rollback() {
     String old = refused(held("r1")).id().orElseThrow();

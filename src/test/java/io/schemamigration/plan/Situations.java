@@ -89,7 +89,15 @@ public final class Situations {
   }
 
   public Situations row(String hash, Optional<History.Recorded> recorded) {
-    applied.add(new History.Applied(applied.size() + 1, hash, AT, recorded));
+    applied.add(new History.Applied(applied.size() + 1, hash, AT, recorded, OptionalLong.empty()));
+    return this;
+  }
+
+  /** The undo of the newest row stopped on the way. */
+  public Situations undoing(long step) {
+    History.Applied row = applied.removeLast();
+    applied.add(
+        new History.Applied(row.id(), row.hash(), row.at(), row.recorded(), OptionalLong.of(step)));
     return this;
   }
 

@@ -235,6 +235,61 @@ class UndoIT {
     assertThat(db.strings("SELECT id FROM t")).containsExactly("1");
   }
 
+  /** Its undo fails after the first statement has dropped the index. */
+  private static Engine halfUndone(Db db) {
+    Engine engine =
+        Engine.on(db)
+            .file(1, "t1", "CREATE TABLE t1(id int);\nCREATE INDEX i1 ON t1(id);\n")
+            .file("rollback_pg_1_t1.sql", "DROP INDEX CONCURRENTLY i1;\nDROP TABLE t1, lost;\n");
+    assertUndone(engine.run(), 1);
+    assertThat(engine.undo(request("t1"))).isInstanceOf(Outcome.Failed.class);
+    return engine;
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void nothingRunsOnWhatIsUndoneInPartUntilTheRestIsUndone(int major) {
+    Db db = database(major);
+    Engine engine = halfUndone(db);
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    engine.file(2, "t2", "CREATE TABLE t2(id int);");
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    assertThat(engine.exists("t2")).isFalse();
+    db.execute("CREATE TABLE lost()");
+    assertUndone(engine.undo(request("t1")), 1);
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.ROLLED_BACK);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatIsUndoneInPartCountsAsAppliedOnceThatIsApproved(int major) {
+    Db db = database(major);
+    Engine engine = halfUndone(db);
+    engine.file(2, "t2", "CREATE TABLE t2(id int);");
+    String id = refused(engine.run()).id().orElseThrow();
+    db.execute("CREATE INDEX i1 ON t1(id)");
+    assertUndone(engine.approve(id).run(), 1);
+    assertUndone(engine.run(), 0);
+    assertThat(engine.tracking()).containsExactly("t1", "t2");
+    assertThat(engine.ledger("adopted")).isEmpty();
+    db.execute("CREATE TABLE lost()");
+    db.execute("DELETE FROM drizzle_migrations WHERE hash = 't2'; DROP TABLE t2");
+    assertUndone(engine.undo(request("t1")), 1);
+    assertThat(engine.exists("i1")).as("the next undo begins at its beginning").isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anUndoThatFailedBeforeAnythingOfItRanLeavesTheFileApplied(int major) {
+    Engine engine =
+        Engine.on(database(major))
+            .file(1, "t1", "CREATE TABLE t1(id int);")
+            .file("rollback_pg_1_t1.sql", "DROP INDEX CONCURRENTLY lost;\nDROP TABLE t1;\n");
+    assertUndone(engine.run(), 1);
+    assertThat(engine.undo(request("t1"))).isInstanceOf(Outcome.Failed.class);
+    assertUndone(engine.run(), 0);
+  }
+
   @ParameterizedTest
   @MethodSource(MAJORS)
   void aScriptMayDeleteTheRowButNotPutItBack(int major) {

@@ -83,6 +83,21 @@ final class RollbackSideEffectsIT extends RollbackScenario {
     awaitOver("undo", "False", "PartiallyRolledBack");
     assertThat(message("undo"))
         .contains("1 of 2 statements ran and stay; correct and acknowledge it and ask anew");
+    approve("m", World.message(world.await_("m", "False", "PartiallyRolledBack")));
+    world.awaitUpToDate("m", "c");
+    assertThat(ledger()).as("it is not adopted again").containsExactly("applied c", "failed c");
+  }
+
+  @Waiting
+  void suspendedAMigrationIsNotReadyOnceAnUndoStoppedOnTheWay() {
+    String undo = "DROP INDEX CONCURRENTLY ci;\nDROP TABLE missing;\n";
+    start(C, TABLE_C + "CREATE INDEX ci ON c(id);", UNDO_C, undo);
+    world.awaitUpToDate("m", "c");
+    world.edit("m", spec -> spec.suspend = true);
+    world.await_("m", "True", "Suspended");
+    request("undo", "c");
+    awaitOver("undo", "False", "PartiallyRolledBack");
+    assertThat(world.await_("m", "False", "Suspended").appliedHashes).containsExactly("c");
   }
 
   @Waiting

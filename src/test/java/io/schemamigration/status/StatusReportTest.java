@@ -83,6 +83,7 @@ public class StatusReportTest {
           PRECONDITION_FAILED,
           EXPIRED,
           ROLLED_BACK,
+          PARTIALLY_ROLLED_BACK,
           RETRIES_EXHAUSTED ->
           new Row("False", false, true, KStatus.FAILED);
       case SUSPENDED -> new Row("False", false, false, KStatus.IN_PROGRESS);
@@ -139,9 +140,10 @@ public class StatusReportTest {
           ROLLBACK_IMPOSSIBLE,
           PRECONDITION_FAILED,
           EXPIRED,
-          ROLLED_BACK ->
+          ROLLED_BACK,
+          PARTIALLY_ROLLED_BACK ->
           settled(behind(), new Plan.Refuse(behind().plan().position(), reason, "why"));
-      case SUSPENDED -> new Verdict.Suspended(GENERATION, Optional.of("other"), Set.of());
+      case SUSPENDED -> new Verdict.Suspended(GENERATION, Optional.of("other"), Set.of(), false);
       case PLAN_ONLY -> settled(behind().planOnly());
       case UP_TO_DATE -> settled(done());
     };
@@ -222,7 +224,8 @@ public class StatusReportTest {
   @ParameterizedTest
   @CsvSource({"d1, True", "d2, False", ", False"})
   void suspendedIsReadyWhileNothingChanged(String digest, String ready) {
-    Verdict verdict = new Verdict.Suspended(GENERATION + 1, Optional.ofNullable(digest), Set.of());
+    Verdict verdict =
+        new Verdict.Suspended(GENERATION + 1, Optional.ofNullable(digest), Set.of(), false);
     SchemaMigrationStatus status = tell(upToDate(), verdict);
     assertThat(status(status, "Ready")).isEqualTo(ready);
     assertThat(status(status, "DatabaseReachable")).isEqualTo("True");
@@ -231,11 +234,21 @@ public class StatusReportTest {
   }
 
   @Test
+  void suspendedItIsNotReadyWhileAnUndoHasStoppedOnTheWay() {
+    Verdict.Suspended whole = new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of(), false);
+    assertThat(status(tell(upToDate(), whole), "Ready")).isEqualTo("True");
+    SchemaMigrationStatus half = tell(upToDate(), whole.after(Set.of(), true));
+    assertThat(status(half, "Ready")).isEqualTo("False");
+    assertThat(half.appliedHashes).isEqualTo(upToDate().appliedHashes);
+    assertThat(status(tell(half, whole), "Ready")).as("nobody has looked").isEqualTo("False");
+  }
+
+  @Test
   void suspendedItDoesNotCallAppliedWhatWasUndone() {
     Situations three = Situations.start().files(1, 2, 3).applied(1, 2, 3);
     SchemaMigrationStatus before = tell(empty(), settled(three));
     Verdict.Suspended suspended =
-        new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of("h2", "h3"));
+        new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of("h2", "h3"), false);
     SchemaMigrationStatus status = tell(before, suspended);
     assertThat(status(status, "Ready")).isEqualTo("False");
     assertThat(status.lastApplied).isNull();
@@ -244,8 +257,9 @@ public class StatusReportTest {
     assertThat(status.applied).hasSize(1);
     assertThat(status.current.hash).isEqualTo("h1");
     assertThat(status.pendingCount).isNull();
-    assertThat(StatusCopy.same(status, later(json(status), suspended.after(Set.of())))).isTrue();
-    SchemaMigrationStatus none = tell(status, suspended.after(Set.of("h1")));
+    assertThat(StatusCopy.same(status, later(json(status), suspended.after(Set.of(), false))))
+        .isTrue();
+    SchemaMigrationStatus none = tell(status, suspended.after(Set.of("h1"), false));
     assertThat(none.current).isNull();
     assertThat(none.appliedCount).isZero();
   }
@@ -280,7 +294,7 @@ public class StatusReportTest {
     assertThat(tell(upToDate(), down(behind())).pendingCount).isNull();
     assertThat(tell(upToDate(), verdict(Reason.SUSPENDED)).pendingCount).isNull();
     assertThat(
-            tell(upToDate(), new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of()))
+            tell(upToDate(), new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of(), false))
                 .pendingCount)
         .isZero();
     SchemaMigrationStatus known = tell(empty(), settled(behind()));
