@@ -77,8 +77,9 @@ public class SchemaMigrationSpec extends ResourceSpec {
 
   @Size(max = 100)
   @JsonPropertyDescription(
-      "Applied files whose changed text is accepted (`ContentChanged` shows both values). It is not"
-          + " run: what was applied stays as it is. At most 100.")
+      "Changed texts that are accepted, of applied files or of their rollback files"
+          + " (`ContentChanged` shows both values). What was applied stays as it is; a rollback"
+          + " file that is accepted undoes it when that is asked for. At most 100.")
   public List<Acknowledgement> acknowledge;
 
   @JsonPropertyDescription("Dumps that are made before a run changes anything.")
@@ -137,7 +138,7 @@ public class SchemaMigrationSpec extends ResourceSpec {
     public String name;
   }
 
-  /** The changed text of an applied file. */
+  /** The changed text of an applied file, or of its rollback file. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(Include.NON_NULL)
   public static class Acknowledgement {

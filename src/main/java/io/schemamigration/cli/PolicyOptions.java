@@ -2,7 +2,6 @@ package io.schemamigration.cli;
 
 import io.schemamigration.plan.Policy;
 import io.schemamigration.postgres.Tables;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -68,8 +67,10 @@ final class PolicyOptions {
   @Option(
       names = "--acknowledge",
       paramLabel = "HASH=SHA256",
-      description = "Accepts the changed text of an applied file; may be given again")
-  private Map<String, String> acknowledged = Map.of();
+      converter = AcknowledgedConverter.class,
+      description =
+          "Accepts the changed text of an applied file, or of what undoes it; may be given again")
+  private Set<Policy.Acknowledged> acknowledged = Set.of();
 
   @Option(
       names = "--as",
@@ -88,7 +89,7 @@ final class PolicyOptions {
         transaction == Transaction.AllFiles,
         false,
         Set.copyOf(approved),
-        Map.copyOf(acknowledged));
+        Set.copyOf(acknowledged));
   }
 
   Optional<String> as() {

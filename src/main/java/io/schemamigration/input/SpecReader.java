@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A spec as values. The API server has checked and completed it, but an object that was stored
@@ -148,11 +149,11 @@ public final class SpecReader {
         acknowledged());
   }
 
-  private Map<String, String> acknowledged() {
-    List<SchemaMigrationSpec.Acknowledgement> given = spec.acknowledge;
-    return given == null
-        ? Map.of()
-        : given.stream().collect(Collectors.toMap(a -> a.hash, a -> a.sha256, (a, b) -> b));
+  private Set<Policy.Acknowledged> acknowledged() {
+    return Stream.ofNullable(spec.acknowledge)
+        .flatMap(List::stream)
+        .map(a -> new Policy.Acknowledged(a.hash, a.sha256))
+        .collect(Collectors.toSet());
   }
 
   Optional<DatabaseSpec.Tls> tls() {

@@ -142,8 +142,7 @@ final class Findings {
   /** Comments and white space are nobody's concern but the reader's. */
   private Stream<Script> changed(Position.Entry entry) {
     Script script = byHash.get(entry.hash());
-    boolean accepted =
-        script == null || script.sha256().equals(policy.acknowledged().get(script.hash()));
+    boolean accepted = script == null || policy.acknowledges(script.hash(), script.sha256());
     return !accepted && TextChange.of(entry, script) == TextChange.SQL
         ? Stream.of(script)
         : Stream.empty();

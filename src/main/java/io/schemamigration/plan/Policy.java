@@ -1,6 +1,5 @@
 package io.schemamigration.plan;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,7 +15,7 @@ import java.util.Set;
  * @param allFiles whether all pending files are one transaction
  * @param planOnly whether nothing may be written to the database
  * @param approvedPlans plan ids that a person released
- * @param acknowledged hash to the sha256 of a changed text of an applied file that a person
+ * @param acknowledged changed texts of applied files, and of what undoes them, that a person
  *     accepted
  */
 public record Policy(
@@ -29,7 +28,20 @@ public record Policy(
     boolean allFiles,
     boolean planOnly,
     Set<String> approvedPlans,
-    Map<String, String> acknowledged) {
+    Set<Acknowledged> acknowledged) {
+
+  /**
+   * A changed text that a person accepted.
+   *
+   * @param hash of the file, also where it is the text of what undoes it
+   * @param sha256 of the text
+   */
+  public record Acknowledged(String hash, String sha256) {}
+
+  /** Whether a person accepted this text of a file, or of what undoes it. */
+  boolean acknowledges(String hash, String sha256) {
+    return acknowledged.contains(new Acknowledged(hash, sha256));
+  }
 
   /** The same where nothing may be written. */
   public Policy onlyPlanned() {

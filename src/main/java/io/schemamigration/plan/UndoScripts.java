@@ -79,8 +79,7 @@ final class UndoScripts {
         kept.isPresent()
             && written.isPresent()
             && !kept.get().sha256().equals(written.get().sha256());
-    boolean accepted =
-        differs && written.get().sha256().equals(situation.policy().acknowledged().get(hash));
+    boolean accepted = differs && situation.policy().acknowledges(hash, written.get().sha256());
     if (differs && !accepted) {
       return Optional.of(changed(hash, kept.get(), written.get()));
     }

@@ -154,9 +154,10 @@ final class CrdSchema {
     items("status.applied").setDescription("An applied file.");
     items("status.appliedHashes").setDescription("A hash as in the history table.");
     items("status.pending").setDescription("A file that is to be applied.");
-    items("spec.acknowledge").setDescription("The changed text of an applied file.");
+    items("spec.acknowledge")
+        .setDescription("The changed text of an applied file, or of its rollback file.");
     listMap("spec.source.configMapRefs", "name");
-    listMap("spec.acknowledge", "hash");
+    listMap("spec.acknowledge", "hash", "sha256");
     items("spec.dependsOn").setDescription("A SchemaMigration that goes first.");
     listMap("spec.dependsOn", "name");
     at("spec.approvedPlans").setXKubernetesListType("set");
@@ -240,9 +241,9 @@ final class CrdSchema {
         columns.stream().sorted(Comparator.comparing(c -> order.indexOf(c.getName()))).toList());
   }
 
-  private void listMap(String path, String key) {
+  private void listMap(String path, String... keys) {
     at(path).setXKubernetesListType("map");
-    at(path).setXKubernetesListMapKeys(List.of(key));
+    at(path).setXKubernetesListMapKeys(List.of(keys));
   }
 
   private JSONSchemaProps items(String path) {

@@ -391,7 +391,9 @@ class PlannerTest {
     String digest = Digest.sha256("SELECT 2;");
     assertThat(refused.message()).contains("[{hash: h1, sha256: " + digest + "}]");
     assertThat(changed.acknowledge("h1", digest).plan()).isInstanceOf(Plan.UpToDate.class);
-    assertThat(changed.acknowledge("h1", Digest.sha256("SELECT 3;")).plan()).isEqualTo(refused);
+    String another = Digest.sha256("SELECT 3;"); // as that of its rollback file
+    assertThat(changed.acknowledge("h1", another).plan()).isEqualTo(refused);
+    assertThat(changed.acknowledge("h1", digest, another).plan()).isInstanceOf(Plan.UpToDate.class);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Builds situations for tests, from one that is in order. */
 public final class Situations {
@@ -36,7 +37,7 @@ public final class Situations {
   private Map<String, UndoBooks.Stored> stored = new HashMap<>();
   private Set<String> approved = Set.of();
   private boolean allFiles;
-  private Map<String, String> acknowledged = Map.of();
+  private Set<Policy.Acknowledged> acknowledged = Set.of();
 
   public static Situations start() {
     return new Situations();
@@ -196,8 +197,11 @@ public final class Situations {
     return this;
   }
 
-  Situations acknowledge(String hash, String sha256) {
-    acknowledged = Map.of(hash, sha256);
+  Situations acknowledge(String hash, String... sha256) {
+    acknowledged =
+        Arrays.stream(sha256)
+            .map(s -> new Policy.Acknowledged(hash, s))
+            .collect(Collectors.toSet());
     return this;
   }
 

@@ -39,7 +39,7 @@ final class Engine {
   private boolean allFiles;
   private Optional<String> target = Optional.empty();
   private Set<String> approved = Set.of();
-  private Map<String, String> acknowledged = Map.of();
+  private Set<Policy.Acknowledged> acknowledged = Set.of();
   private Tls tls = new Tls("disable", Optional.empty(), Optional.empty(), Optional.empty());
   private Target.SessionDefaults defaults = Target.SessionDefaults.NONE;
 
@@ -156,7 +156,7 @@ final class Engine {
   }
 
   Engine acknowledge(String hash, String sha256) {
-    acknowledged = Map.of(hash, sha256);
+    acknowledged = Set.of(new Policy.Acknowledged(hash, sha256));
     return this;
   }
 
