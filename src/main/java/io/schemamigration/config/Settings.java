@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param leaderElection {@code LEADER_ELECTION}: {@code true} lets only one of several replicas
  *     work; default {@code false}
  * @param podName {@code POD_NAME}: names this replica in the lease; default {@code local}
+ * @param lease {@code LEASE_NAME}: the lease that replicas of one installation share; default
+ *     {@code schema-migration-operator}
  * @param podNamespace {@code POD_NAMESPACE}: where the lease lies; default {@code default}
  * @param port {@code PORT}: of {@code /healthz}, {@code /readyz} and {@code /metrics}; 0 takes a
  *     free one; default 8080
@@ -38,6 +40,7 @@ public record Settings(
     Set<String> namespaces,
     boolean leaderElection,
     String podName,
+    String lease,
     String podNamespace,
     int port,
     int concurrentRuns,
@@ -65,6 +68,7 @@ public record Settings(
                 .collect(Collectors.toCollection(TreeSet::new)),
             reader.read("LEADER_ELECTION", "false", Settings::bool, false),
             environment.getOrDefault("POD_NAME", "local"),
+            environment.getOrDefault("LEASE_NAME", "schema-migration-operator"),
             environment.getOrDefault("POD_NAMESPACE", "default"),
             reader.read("PORT", "8080", t -> number(t, 0, 65535), 0),
             reader.read("CONCURRENT_RUNS", "32", t -> number(t, 1, 1000), 1),

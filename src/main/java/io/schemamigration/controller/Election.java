@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 /** Of several replicas one leads: it alone works. */
 final class Election {
   private static final Logger LOG = LoggerFactory.getLogger(Election.class);
-  private static final String LEASE = "schema-migration-operator";
   private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
   private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
   private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
@@ -20,7 +19,7 @@ final class Election {
   private Election() {}
 
   static LeaderElectionConfiguration configuration(Settings settings, Runnable lost) {
-    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(settings.lease())
         .withLeaseNamespace(settings.podNamespace())
         // A restarted container has its predecessor's name; it must not take its lease.
         .withIdentity(settings.podName() + "_" + UUID.randomUUID())

@@ -96,6 +96,7 @@ final class World implements AutoCloseable {
             Set.copyOf(watched),
             false,
             "test",
+            "schema-migration-operator",
             namespace,
             0,
             16,
