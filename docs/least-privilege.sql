@@ -25,15 +25,19 @@ GRANT SELECT, INSERT ON drizzle_migrations_ledger TO orders_migrator;
 CREATE SCHEMA orders AUTHORIZATION orders_migrator;
 
 -- == 5. With spec.backup, where the database holds what the login does not own: pg_dump reads everything. INHERIT,
---       since pg_dump becomes no other role by itself. A login that owns all needs none of this.
-GRANT pg_read_all_data TO orders_migrator;
+--       since pg_dump becomes no other role by itself; from PostgreSQL 16 on a grant is what the role is when it is
+--       made. A login that owns all needs none of this.
 ALTER ROLE orders_migrator INHERIT;
+GRANT pg_read_all_data TO orders_migrator;
 
 -- == 6. If you like: the status then also tells how old the transaction is whose lock a file waits for.
-GRANT pg_read_all_stats TO orders_migrator;
 ALTER ROLE orders_migrator INHERIT;
+GRANT pg_read_all_stats TO orders_migrator;
 
--- == 7. The application, which needs no right to change a table's definition. Of what is made later, too.
+-- == 7. The application, which needs no right to change a table's definition. Of what is made later, too; with part 3
+--       that is made by orders_owner, so FOR ROLE orders_owner. Of the tracking table and the ledger, which are
+--       believed, the operator gives nobody more than the right to read when it makes them; where they are there
+--       already, see that nobody else may write them.
 GRANT USAGE ON SCHEMA public TO orders_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE orders_migrator IN SCHEMA public
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO orders_app;

@@ -14,7 +14,6 @@ import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -40,13 +39,7 @@ final class Ledger {
       statement.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
       try {
         statement.execute("SET LOCAL TimeZone='UTC';SET LOCAL search_path=pg_catalog,pg_temp");
-        if (!history.tracking() || !history.ledger()) {
-          // IF NOT EXISTS would do, but it asks for CREATE on the schema even where nothing is
-          // made.
-          for (String line : Sql.lines("tables.sql")) {
-            statement.execute(Sql.fill(line, names()));
-          }
-        }
+        new NewTables(connection, tables).make(history);
         if (books.takesOwnership()) {
           writeOwner(history);
         }
@@ -76,14 +69,6 @@ final class Ledger {
     } catch (SQLException e) {
       first.addSuppressed(e);
     }
-  }
-
-  private Map<String, String> names() {
-    return Map.of(
-        "tracking", tables.tracking(),
-        "ledger", tables.ledger(),
-        "recorded", Tables.quote(tables.ledgerName() + "_recorded"),
-        "index", Tables.quote(tables.table() + "_events"));
   }
 
   private void writeOwner(History history) throws SQLException {

@@ -52,6 +52,41 @@ class LeastPrivilegeIT {
 
   @ParameterizedTest
   @MethodSource(MAJORS)
+  void defaultPrivilegesLetNobodyWriteWhatTheOperatorBelieves(int major) {
+    PostgresServer server = PostgresServer.shared(major);
+    Db db = LeastPrivilege.createDatabase(server, "least_default");
+    server.admin().execute("CREATE ROLE " + db.name() + "_app");
+    LeastPrivilege.grant(server, db, 7);
+    db.execute("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC");
+    assertApplied(Engine.on(db).file(1, "a", MAKE).run(), 1);
+    String app = db.name() + "_app";
+    assertThat(
+            db.as(server.superuser(), server.password())
+                .strings(
+                    "SELECT name, has_table_privilege('%1$s', name, 'SELECT'),".formatted(app)
+                        + " has_table_privilege('%1$s', name, 'INSERT, UPDATE, DELETE, TRUNCATE')"
+                            .formatted(app)
+                        + " FROM unnest(ARRAY['a', 'drizzle_migrations',"
+                        + " 'drizzle_migrations_ledger']) AS name"))
+        .containsExactly("a|t|t", "drizzle_migrations|t|f", "drizzle_migrations_ledger|t|f");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whoDumpsWhatIsSomebodyElsesHasTheRightWithoutTakingOnARole(int major) {
+    PostgresServer server = PostgresServer.shared(major);
+    Db db = LeastPrivilege.createDatabase(server, "least_dump");
+    LeastPrivilege.grant(server, db, 5);
+    LeastPrivilege.grant(server, db, 6);
+    assertThat(
+            db.strings(
+                "SELECT pg_has_role('pg_read_all_data', 'USAGE'),"
+                    + " pg_has_role('pg_read_all_stats', 'USAGE')"))
+        .containsExactly("t|t");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
   void aLoginThatOwnsNothingTakesOnTheOwnersRole(int major) {
     PostgresServer server = PostgresServer.shared(major);
     Db first = server.createDatabase("least_owner");
