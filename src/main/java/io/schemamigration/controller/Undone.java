@@ -45,7 +45,10 @@ final class Undone {
   void saw(SchemaMigration migration, Outcome outcome) {
     Optional<Plan> plan =
         switch (outcome) {
-          case Outcome.Done done when done.plan() instanceof Plan.Refuse -> Optional.empty();
+          case Outcome.Done done when done.plan() instanceof Plan.Refuse refuse -> {
+            refused(migration, refuse.position().history());
+            yield Optional.empty();
+          }
           case Outcome.Done done -> Optional.of(done.plan());
           case Outcome.Failed failed -> failed.plan();
           case Outcome.Stopped stopped -> stopped.plan();
@@ -58,6 +61,14 @@ final class Undone {
   /** A request looked at the database for the last time. */
   void saw(SchemaMigration migration, Look look) {
     put(migration, look.history());
+  }
+
+  /** What is refused undid nothing, but may have seen what an earlier run left. */
+  private void refused(SchemaMigration migration, History history) {
+    seen.compute(
+        migration.getMetadata().getUid(),
+        (uid, before) ->
+            new Seen(before == null ? Set.of() : before.rolledBack(), Seen.of(history).inPart()));
   }
 
   private void put(SchemaMigration migration, History history) {

@@ -21,6 +21,11 @@ public record Books(
     Optional<String> approved,
     boolean takesOwnership) {
 
+  /** The same, and a person goes on without the rest of these undos. */
+  Books abandoning(List<String> hashes, String plan) {
+    return new Books(adopt, baseline, accepted, hashes, Optional.of(plan), takesOwnership);
+  }
+
   /**
    * A tracking row that somebody else wrote, and the file that the source has for it.
    *

@@ -20,7 +20,6 @@ final class Findings {
   private final Situation situation;
   private final Position position;
   private final List<String> gone;
-  private final List<History.Applied> halfUndone;
   private final List<Script> scripts;
   private final Optional<Lowering> lowering;
   private final Map<String, Script> byHash;
@@ -29,7 +28,6 @@ final class Findings {
       Situation situation,
       Position position,
       List<String> gone,
-      List<History.Applied> halfUndone,
       List<Script> scripts,
       Optional<Lowering> lowering) {
     this.source = situation.source();
@@ -39,7 +37,6 @@ final class Findings {
     this.situation = situation;
     this.position = position;
     this.gone = gone;
-    this.halfUndone = halfUndone;
     this.scripts = scripts;
     this.lowering = lowering;
     this.byHash =
@@ -52,7 +49,6 @@ final class Findings {
             () -> OwnerCheck.of(situation).orElse(null),
             this::historyWentBack,
             this::ledgerMissing,
-            this::halfUndone,
             this::targetNotFound,
             this::contentChanged,
             this::fileMissing,
@@ -103,16 +99,6 @@ final class Findings {
     return release(
         Reason.LEDGER_MISSING,
         policy.table() + "_ledger is gone, so nothing tells whether files changed; restore it");
-  }
-
-  private Finding halfUndone() {
-    if (halfUndone.isEmpty()) {
-      return null;
-    }
-    return release(
-        Reason.PARTIALLY_ROLLED_BACK,
-        "the undo of %s stopped on the way, so it is neither applied nor undone%s; ask for it anew"
-            .formatted(halfUndone.getLast().hash(), more(halfUndone.size())));
   }
 
   private Finding targetNotFound() {

@@ -20,7 +20,7 @@ public final class Planner {
   private final Policy policy;
   private final Position position;
   private final List<String> gone;
-  private final List<History.Applied> halfUndone;
+  private final HalfUndone halfUndone;
   private final Optional<Lowering> lowering;
 
   /** Of all that is pending; approved, it releases what is held as well. */
@@ -37,10 +37,7 @@ public final class Planner {
     this.gone = history.fresh() ? List.of() : gone(situation);
     this.lowering = Lowering.of(situation, position);
     List<String> leaving = lowering.map(Lowering::above).orElse(List.of());
-    this.halfUndone =
-        history.applied().stream()
-            .filter(row -> row.undoing().isPresent() && !leaving.contains(row.hash()))
-            .toList();
+    this.halfUndone = HalfUndone.of(policy, position, leaving);
     Optional<String> current = position.currentHash();
     this.fullId =
         lowering
@@ -49,7 +46,7 @@ public final class Planner {
     this.freeId =
         lowering.isPresent() || position.held() == 0
             ? fullId
-            : PlanId.apply(policy, current, position.free(), asItIs());
+            : PlanId.apply(policy, current, position.free(), wentBack());
   }
 
   private String id(Lowering l) {
@@ -65,31 +62,27 @@ public final class Planner {
   private Plan plan() {
     boolean all = policy.approvedPlans().contains(fullId);
     boolean approved = all || policy.approvedPlans().contains(freeId);
-    List<Script> scripts = all ? position.pending() : position.free();
-    List<Finding> findings =
-        new Findings(situation, position, gone, halfUndone, scripts, lowering).all();
+    List<Script> next = all ? position.pending() : position.free();
+    List<Script> scripts = halfUndone.isEmpty() ? next : List.of();
+    List<Finding> findings = new Findings(situation, position, gone, scripts, lowering).all();
     List<Finding> open =
-        findings.stream().filter(f -> !f.releasable() || !(isHold(f) ? all : approved)).toList();
+        findings.stream()
+            .filter(f -> halfUndone.isEmpty() || !isHold(f)) // told first, and settled first
+            .filter(f -> !f.releasable() || !(isHold(f) ? all : approved))
+            .toList();
     if (!open.isEmpty()) {
       return refuse(open);
     }
     String id = all ? fullId : freeId;
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
     List<Books.Adoption> adopt = Adoptions.of(situation);
-    Books books =
-        new Books(
-            adopt,
-            List.of(),
-            gone,
-            halfUndone.stream().map(History.Applied::hash).toList(),
-            approved ? Optional.of(id) : Optional.empty(),
-            takesOwnership);
+    Optional<String> released = approved ? Optional.of(id) : Optional.empty();
+    Books books = new Books(adopt, List.of(), gone, List.of(), released, takesOwnership);
     boolean missing =
-        !history.tracking()
-            || !history.ledger()
-            || takesOwnership
-            || !adopt.isEmpty()
-            || !halfUndone.isEmpty();
+        !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
+    if (!halfUndone.isEmpty()) {
+      return halfUndone.plan(books, missing || !gone.isEmpty(), notice());
+    }
     return lowering
         .map(l -> lower(l, books, missing || !gone.isEmpty()))
         .orElseGet(() -> raise(scripts, id, books, missing));
@@ -161,18 +154,16 @@ public final class Planner {
           .filter(a -> a.fate() == History.Fate.ROLLED_BACK && pending.contains(a.hash()))
           .forEach(a -> lines.add("held " + a.run()));
     }
-    lines.addAll(asItIs());
+    lines.addAll(wentBack());
     return lines;
   }
 
-  /** What does not add up, and would be taken as it is. */
-  private List<String> asItIs() {
+  private List<String> wentBack() {
     List<String> lines = new ArrayList<>();
     if (!gone.isEmpty()) {
       String ledger = history.owner().map(o -> o.ledger().toString()).orElse("-");
       lines.add("wentback " + ledger + " " + situation.memory().currentHash().orElse("-"));
     }
-    halfUndone.forEach(row -> lines.add("halfundone " + row.undoing().orElseThrow()));
     return lines;
   }
 

@@ -59,6 +59,7 @@ final class HistoryReader {
     Map<String, String> names = new HashMap<>();
     names.put("tracking", tracking ? tables.tracking() : NO_TRACKING);
     names.put("ledger", ledger ? tables.ledger() : NO_LEDGER);
+    names.put("lock", Sql.literal(tables.lockKey()));
     names.put("tracking_oid", oid(tables.tracking()));
     names.put("ledger_oid", oid(tables.ledger()));
     names.put(
@@ -216,7 +217,8 @@ final class HistoryReader {
         row.getString("hash"),
         Instant.ofEpochMilli(row.getLong("applied_at")),
         recorded,
-        number(row, "undoing"));
+        // While somebody else is at work, it goes on.
+        row.getBoolean("locked") ? OptionalLong.empty() : number(row, "undoing"));
   }
 
   private static History.Absent absent(ResultSet row) throws SQLException {

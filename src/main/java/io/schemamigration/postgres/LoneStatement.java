@@ -3,6 +3,7 @@ package io.schemamigration.postgres;
 import io.schemamigration.plan.Concurrent;
 import io.schemamigration.plan.Statement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.postgresql.util.PSQLException;
 
@@ -11,6 +12,17 @@ import org.postgresql.util.PSQLException;
  * came; of what works CONCURRENTLY the catalogue says the rest.
  */
 final class LoneStatement {
+  /** Classes of SQLSTATE: rollback, resources, intervention, system and internal errors. */
+  private static final List<String> INTERRUPTIONS = List.of("40", "53", "57", "58", "XX");
+
+  /**
+   * That it did not run.
+   *
+   * @param reply the server's error, or that the connection is lost
+   * @param stays whether something of it may stay all the same
+   */
+  record Refused(Wire.Reply reply, boolean stays) {}
+
   private final Session session;
   private final RunControl control;
   private final StepLog log;
@@ -30,7 +42,7 @@ final class LoneStatement {
    * @param attempt it was sent before and nobody knows what became of it
    * @return empty if it ran; else the server's error, or that the connection is lost
    */
-  Optional<Wire.Reply> send(
+  Optional<Refused> send(
       Statement statement, int number, String text, Optional<StepLog.Attempt> attempt)
       throws SQLException {
     Optional<Concurrent> concurrent = statement.concurrent();
@@ -40,22 +52,45 @@ final class LoneStatement {
         return Optional.empty();
       }
     } catch (PSQLException e) {
-      return Optional.of(failed(e)); // as if the statement itself had met it
+      return Optional.of(new Refused(failed(e), false)); // as if the statement had met it itself
     }
     log.attempt(number, target(concurrent));
     Wire.Reply reply = unhindered(statement, text);
     if (reply.lost()) {
-      return Optional.of(reply);
+      return Optional.of(new Refused(reply, true));
     }
     if (reply.error().isEmpty()) {
       log.done(number);
       return Optional.empty();
     }
-    log.failed(number);
+    boolean stays =
+        concurrent
+            .map(c -> stays(c, reply.error().get().getSQLState()))
+            .orElseGet(() -> commits(statement) || attempt.isPresent());
+    log.failed(number, stays);
     if (concurrent.isPresent()) {
       clear(concurrent.get());
     }
-    return Optional.of(reply);
+    return Optional.of(new Refused(reply, stays));
+  }
+
+  /** What it had committed before it failed is not undone. */
+  private static boolean commits(Statement statement) {
+    return statement.command().equals("CALL") || statement.command().equals("DO");
+  }
+
+  /**
+   * Interrupted, DROP leaves an invalid index and DETACH half a partition; what the other two leave
+   * is cleared.
+   */
+  private static boolean stays(Concurrent statement, String sqlState) {
+    boolean interrupted = sqlState != null && INTERRUPTIONS.stream().anyMatch(sqlState::startsWith);
+    return switch (statement) {
+      case Concurrent.DropIndex drop -> interrupted;
+      case Concurrent.Detach detach -> interrupted;
+      case Concurrent.CreateIndex create -> false;
+      case Concurrent.Reindex reindex -> false;
+    };
   }
 
   private Optional<Long> target(Optional<Concurrent> statement) throws SQLException {

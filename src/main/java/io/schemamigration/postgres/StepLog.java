@@ -111,7 +111,9 @@ final class StepLog {
   void fill(Map<String, String> values, int statement, String quote) {
     values.put("prefix", quote + prefix(statement) + quote);
     values.put("statement", Integer.toString(statement));
-    values.put("detail", quote + "{\"state\":\"done\"}" + quote);
+    boolean sets = statements.get(statement - 1).sets();
+    String detail = sets ? "{\"state\":\"done\",\"sets\":true}" : state("done");
+    values.put("detail", quote + detail + quote);
   }
 
   /** Before a statement that is sent alone: afterwards nobody could tell whether it ran. */
@@ -125,8 +127,13 @@ final class StepLog {
     insert(statement, state("done"));
   }
 
-  void failed(int statement) throws SQLException {
-    insert(statement, state("failed"));
+  /**
+   * The server refused it.
+   *
+   * @param stays whether something of it may stay all the same
+   */
+  void failed(int statement, boolean stays) throws SQLException {
+    insert(statement, stays ? "{\"state\":\"failed\",\"stays\":true}" : state("failed"));
   }
 
   /**

@@ -133,7 +133,7 @@ final class StepSender {
       boolean rows = split.statements().get(i).rows().isPresent();
       return needsNone && split.marked() && !rows
           ? alone(i, attempt) // only the server could know; nothing of it was kept
-          : Optional.of(failed(i, rolledBack.failure()));
+          : Optional.of(failed(i, rolledBack.failure(), false));
     }
     return Optional.of(result);
   }
@@ -155,26 +155,30 @@ final class StepSender {
     if (!sender.reads(split, i)) {
       return Optional.of(sender.misread(script, split, i));
     }
-    Optional<Wire.Reply> failed = lone.send(statement, i + 1, text, attempt);
-    if (failed.isEmpty()) {
+    Optional<LoneStatement.Refused> refused = lone.send(statement, i + 1, text, attempt);
+    if (refused.isEmpty()) {
       return Optional.empty();
     }
-    if (failed.get().lost()) {
+    Wire.Reply reply = refused.get().reply();
+    if (reply.lost()) {
       return Optional.of(new FileSender.Unknown());
     }
     Frame.Part part = new Frame.Part(text, 0, 0, text, statement.start(), i, Optional.empty());
     Frame frame = new Frame(script, Frame.newNonce(), split, List.of(part));
-    FailureReport report =
-        new FailureReport(frame, part, failed.get(), failed.get().error().orElseThrow());
-    return Optional.of(failed(i, report.failure()));
+    FailureReport report = new FailureReport(frame, part, reply, reply.error().orElseThrow());
+    return Optional.of(failed(i, report.failure(), refused.get().stays()));
   }
 
-  private FileSender.Result failed(int i, Failure failure) {
+  private FileSender.Result failed(int i, Failure failure, boolean stays) {
+    int ran = (int) split.statements().subList(0, i).stream().filter(s -> !s.sets()).count();
     String hint =
-        i == 0
+        ran == 0
             ? failure.hint()
             : "%d of %d statements ran and stay; %s"
                 .formatted(i, split.statements().size(), frames.resumption());
+    if (stays) {
+      hint = "what it had done by then may stay; " + frames.resumption();
+    }
     return new FileSender.RolledBack(
         script,
         new Failure(
@@ -186,7 +190,7 @@ final class StepSender {
             failure.sqlState(),
             failure.message(),
             hint,
-            i));
+            stays ? ran + 1 : ran));
   }
 
   private void clean() throws SQLException {

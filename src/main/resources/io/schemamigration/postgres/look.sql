@@ -8,6 +8,11 @@ FROM (
          current_database()::text AS database,
          (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database_oid,
          (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,
+         EXISTS (SELECT FROM pg_locks l, hashtextextended({lock}, 0) AS k(key)
+                 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
+                   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND l.classid::bigint = ((k.key >> 32) & 4294967295)
+                   AND l.objid::bigint = (k.key & 4294967295)) AS locked,
          {tracking_oid} IS NOT NULL AS tracking, {ledger_oid} IS NOT NULL AS ledger_there,
          {format} AS ledger_format,
          EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
@@ -52,7 +57,7 @@ LEFT JOIN (
          e.event, e.run_id::text AS run_id, e.milliseconds, e.requested, c.sequence,
          COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.sql_sha256 END, c.sql_sha256) AS sql_sha256,
          COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END, c.up_sha256) AS up_sha256,
-         CASE WHEN u.done > GREATEST(e.event_id, u.abandoned) OR u.attempt > e.event_id AND u.attempt = u.newest
+         CASE WHEN u.stays > GREATEST(e.event_id, u.abandoned) OR u.attempt > e.event_id AND u.attempt = u.newest
            THEN u.newest END AS undoing
   FROM {tracking} t
   FULL JOIN (SELECT DISTINCT ON (hash) id AS event_id, hash, event, run_id, milliseconds, up_sha256,
@@ -63,7 +68,8 @@ LEFT JOIN (
   LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('content', 'adopted') ORDER BY hash, id DESC) c
     ON c.hash = COALESCE(t.hash::text, e.hash)
-  LEFT JOIN (SELECT hash, max(id) AS newest, max(id) FILTER (WHERE detail->>'state' = 'done') AS done,
+  LEFT JOIN (SELECT hash, max(id) AS newest, max(id) FILTER (WHERE detail->>'state' = 'done'
+                      AND detail->>'sets' IS NULL OR detail->>'stays' = 'true') AS stays,
                     max(id) FILTER (WHERE detail->>'state' = 'attempt') AS attempt,
                     max(id) FILTER (WHERE detail->>'state' = 'abandoned') AS abandoned FROM {ledger}
              WHERE event = 'progress' AND starts_with(file, 'rollback_') GROUP BY hash) u

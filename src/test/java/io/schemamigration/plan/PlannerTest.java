@@ -179,25 +179,56 @@ class PlannerTest {
     return start().files(1, 2, 3).applied(1, 2).undoing(step);
   }
 
-  @Test
-  void what_is_undone_in_part_is_not_applied_until_a_person_says_so() {
-    Plan.Refuse refuse = refused(halfUndone(7));
-    assertThat(refuse.reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
-    assertThat(refuse.message()).startsWith("the undo of h2 stopped on the way");
-    Plan.Apply apply = applied(halfUndone(7).approve(refuse.id().orElseThrow()));
-    assertThat(hashes(apply)).containsExactly("h3");
-    assertThat(apply.books().abandoned()).containsExactly("h2");
-    assertThat(refused(halfUndone(8).approve(apply.id())).id()).isNotEqualTo(refuse.id());
+  private static Books approvedHalf(Situations situations) {
+    return recorded(situations.approve(refused(situations).id().orElseThrow()));
   }
 
   @Test
-  void what_is_undone_in_part_is_told_where_nothing_is_pending() {
-    Situations done = start().files(1).applied(1).undoing(7);
-    assertThat(refused(done.planOnly()).reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
-    Situations again = start().files(1).applied(1).undoing(7);
-    Books books = recorded(again.approve(refused(again).id().orElseThrow()));
-    assertThat(books.abandoned()).containsExactly("h1");
-    assertThat(books.approved()).isPresent();
+  void nothing_runs_on_what_is_undone_in_part_and_its_approval_is_written_down_first() {
+    Plan.Refuse refuse = refused(halfUndone(7));
+    assertThat(refuse.reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    assertThat(refuse.message())
+        .startsWith("the undo of h2 stopped on the way")
+        .contains("(undo: [h2])")
+        .contains(refuse.id().orElseThrow() + " to spec.approvedPlans");
+    Books books = approvedHalf(halfUndone(7));
+    assertThat(books.abandoned()).containsExactly("h2");
+    assertThat(books.approved()).isEqualTo(refuse.id());
+    Situations newer = halfUndone(8).approve(refuse.id().orElseThrow());
+    assertThat(refused(newer).id()).isNotEqualTo(refuse.id());
+  }
+
+  @Test
+  void what_is_undone_in_part_is_told_where_nothing_is_pending_or_what_is_is_held() {
+    assertThat(approvedHalf(start().files(1).applied(1).undoing(7)).abandoned())
+        .containsExactly("h1");
+    Situations held =
+        start().files(1, 2).applied(1).undoing(7).rolledBack(2, Situations.sql("h2"), "r1");
+    assertThat(refused(held).reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    assertThat(approvedHalf(held).abandoned()).containsExactly("h1");
+  }
+
+  @Test
+  void what_is_undone_in_part_is_not_approved_where_nothing_can_be_written_down() {
+    Situations plan = start().files(1).applied(1).undoing(7).planOnly();
+    String id = refused(plan).id().orElseThrow();
+    assertThat(refused(plan.approve(id)).message()).contains("in spec.mode: Apply");
+  }
+
+  @Test
+  void who_takes_a_database_over_does_not_approve_what_is_undone_in_part() {
+    Situations foreign = halfUndone(7).owner("other", Ownership.FOREIGN);
+    Plan.Refuse first = refused(foreign);
+    assertThat(first.reason()).isEqualTo(Reason.OWNED_BY_OTHER);
+    Books books = recorded(foreign.approve(first.id().orElseThrow()));
+    assertThat(books.takesOwnership()).isTrue();
+    assertThat(books.abandoned()).isEmpty();
+  }
+
+  @Test
+  void what_was_applied_above_it_is_named_as_well() {
+    Situations above = start().files(1, 2).applied(1).undoing(7).applied(2);
+    assertThat(refused(above).message()).contains("(undo: [h2, h1])");
   }
 
   @Test

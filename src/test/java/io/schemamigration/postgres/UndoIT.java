@@ -278,16 +278,50 @@ class UndoIT {
     assertThat(engine.exists("i1")).as("the next undo begins at its beginning").isFalse();
   }
 
+  private static Outcome.Failed failedUndo(Engine engine, String undo) {
+    engine.file(1, "t1", "CREATE TABLE t1(id int);").file("rollback_pg_1_t1.sql", undo);
+    assertUndone(engine.run(), 1);
+    return (Outcome.Failed) engine.undo(request("t1"));
+  }
+
   @ParameterizedTest
   @MethodSource(MAJORS)
   void anUndoThatFailedBeforeAnythingOfItRanLeavesTheFileApplied(int major) {
-    Engine engine =
-        Engine.on(database(major))
-            .file(1, "t1", "CREATE TABLE t1(id int);")
-            .file("rollback_pg_1_t1.sql", "DROP INDEX CONCURRENTLY lost;\nDROP TABLE t1;\n");
-    assertUndone(engine.run(), 1);
-    assertThat(engine.undo(request("t1"))).isInstanceOf(Outcome.Failed.class);
+    Engine engine = Engine.on(database(major));
+    String undo = "SET lock_timeout='5s';\nDROP INDEX CONCURRENTLY lost;\nDROP TABLE t1;\n";
+    assertThat(failedUndo(engine, undo).failure().kept()).isZero();
     assertUndone(engine.run(), 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatAProcedureCommittedBeforeItFailedIsHalfAnUndo(int major) {
+    Db db = database(major);
+    db.execute(
+        "CREATE TABLE done(); CREATE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN"
+            + " DROP TABLE done; COMMIT; PERFORM 1/0; END $$");
+    Engine engine = Engine.on(db);
+    Outcome.Failed failed = failedUndo(engine, "-- migrate: transaction=false\nCALL purge();\n");
+    assertThat(failed.failure().kept()).isEqualTo(1);
+    assertThat(failed.failure().hint()).startsWith("what it had done by then may stay");
+    assertThat(engine.exists("done")).isFalse();
+    assertThat(refused(engine.run()).reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void anUndoThatGoesOnElsewhereHasNotStopped(int major) throws Exception {
+    Db db = database(major);
+    Target target = halfUndone(db).target();
+    assertThat(Runner.look(target).history().applied().getFirst().undoing()).isPresent();
+    try (Connection other = db.connect()) {
+      other
+          .createStatement()
+          .execute(
+              "SELECT pg_advisory_lock(hashtextextended('%s', 0))"
+                  .formatted(target.tables().lockKey()));
+      assertThat(Runner.look(target).history().applied().getFirst().undoing()).isEmpty();
+    }
   }
 
   @ParameterizedTest
