@@ -40,8 +40,8 @@ public class DatabaseSpec {
   @JsonPropertyDescription(
       "Host to connect to in place of the Secret's: a DNS name or an IP address (IPv6 without"
           + " brackets). It counts only if the Secret carries the annotation"
-          + " schemamigration.io/allow-endpoint-override, so that a password cannot be sent"
-          + " elsewhere by someone who may not read it.")
+          + " schemamigration.io/allow-endpoint-override, so that no mistyped name sends a password"
+          + " elsewhere.")
   public String host;
 
   @Min(1)

@@ -43,8 +43,7 @@ public final class LoginReader {
     Map<String, String> annotations =
         Optional.ofNullable(secret.getMetadata().getAnnotations()).orElse(Map.of());
     if (redirects && !"true".equals(annotations.get(OVERRIDE_ANNOTATION))) {
-      // Otherwise whoever may write the resource could have the password sent to a server of
-      // theirs.
+      // Otherwise a field alone could have the password sent to another server.
       throw new Missing(
           Reason.SECRET_INVALID,
           "spec.database.host and port need the annotation %s: \"true\" on Secret %s"
