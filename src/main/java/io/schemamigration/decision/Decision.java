@@ -33,10 +33,12 @@ public sealed interface Decision {
   record Execute(Inputs inputs, Look look, Plan.Change plan) implements Decision {
     /**
      * Whether the run may send files: where the target rolls back, books that are missing are
-     * written first, in the same run. Books alone change nothing for who uses the database.
+     * written first, in the same run, and so is the approval of what was undone in part. Books
+     * alone change nothing for who uses the database.
      */
     public boolean sends() {
       return !plan.scripts().isEmpty()
+          || plan instanceof Plan.Record first && !first.books().abandoned().isEmpty()
           || Pin.of(inputs.source(), inputs.policy())
               .filter(pin -> !pin.hashes(look.history()).isEmpty())
               .isPresent();

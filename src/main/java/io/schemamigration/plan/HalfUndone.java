@@ -42,11 +42,19 @@ record HalfUndone(Policy policy, Position position, List<History.Applied> rows) 
         rows.stream().map(row -> "halfundone " + row.undoing().orElseThrow()).toList();
     String id = PlanId.apply(policy, position.currentHash(), List.of(), steps);
     boolean approved = policy.approvedPlans().contains(id);
-    if (policy.planOnly() || !(missing || approved)) {
+    if (!approved && (policy.planOnly() || !missing)) {
       return refuse(id);
     }
     List<String> hashes = rows.stream().map(History.Applied::hash).toList();
     return new Plan.Record(position, id, approved ? books.abandoning(hashes, id) : books, notice);
+  }
+
+  /** What is told before it; all else may be so because of it. */
+  static boolean waitsFor(Finding finding) {
+    return switch (finding.reason()) {
+      case INVALID_SOURCE, OWNED_BY_OTHER, HISTORY_WENT_BACK, LEDGER_MISSING -> true;
+      default -> false;
+    };
   }
 
   private Plan refuse(String id) {
@@ -54,11 +62,10 @@ record HalfUndone(Policy policy, Position position, List<History.Applied> rows) 
     List<String> newest = position.newest(position.applied().size());
     List<String> undo = newest.subList(0, newest.indexOf(hash) + 1);
     String message =
-        "the undo of %s stopped on the way, so it is neither applied nor undone; ask for it anew"
-                .formatted(hash)
-            + " (undo: [%s]), or mend it by hand and add %s to spec.approvedPlans%s"
-                .formatted(
-                    String.join(", ", undo), id, policy.planOnly() ? " in spec.mode: Apply" : "");
+        "the undo of %s stopped on the way%s, so it is neither applied nor undone; ask for it anew,"
+                .formatted(hash, rows.size() > 1 ? " (and " + (rows.size() - 1) + " more)" : "")
+            + " or mend it by hand and add %s to spec.approvedPlans (undo: [%s])"
+                .formatted(id, String.join(", ", undo));
     return new Plan.Refuse(
         position, Reason.PARTIALLY_ROLLED_BACK, message, Optional.of(id), false, false);
   }

@@ -67,7 +67,7 @@ public final class Planner {
     List<Finding> findings = new Findings(situation, position, gone, scripts, lowering).all();
     List<Finding> open =
         findings.stream()
-            .filter(f -> halfUndone.isEmpty() || !isHold(f)) // told first, and settled first
+            .filter(f -> halfUndone.isEmpty() || HalfUndone.waitsFor(f))
             .filter(f -> !f.releasable() || !(isHold(f) ? all : approved))
             .toList();
     if (!open.isEmpty()) {
@@ -81,7 +81,7 @@ public final class Planner {
     boolean missing =
         !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
     if (!halfUndone.isEmpty()) {
-      return halfUndone.plan(books, missing || !gone.isEmpty(), notice());
+      return halfUndone.plan(books, takesOwnership || !gone.isEmpty(), notice());
     }
     return lowering
         .map(l -> lower(l, books, missing || !gone.isEmpty()))

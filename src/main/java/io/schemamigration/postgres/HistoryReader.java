@@ -123,6 +123,7 @@ final class HistoryReader {
     String id = Optional.ofNullable(rows.getString("database_oid")).orElse("-");
     History.DatabaseInfo database =
         new History.DatabaseInfo(rows.getString("database"), check.version(), id);
+    boolean locked = rows.getBoolean("locked");
     boolean tracking = rows.getBoolean("tracking");
     boolean ledger = rows.getBoolean("ledger_there");
     boolean userTables = rows.getBoolean("user_tables");
@@ -151,6 +152,10 @@ final class HistoryReader {
             List.copyOf(applied),
             List.copyOf(absent),
             lastDump);
+    if (locked && applied.stream().anyMatch(row -> row.undoing().isPresent())) {
+      throw new DatabaseUnavailable(
+          Reason.LOCK_HELD, "something is being undone just now; waiting for the end of it");
+    }
     UndoBooks books = new UndoReader(session.jdbc(), target.tables()).read(question, history);
     return new Look(history, books, tls);
   }
@@ -217,8 +222,7 @@ final class HistoryReader {
         row.getString("hash"),
         Instant.ofEpochMilli(row.getLong("applied_at")),
         recorded,
-        // While somebody else is at work, it goes on.
-        row.getBoolean("locked") ? OptionalLong.empty() : number(row, "undoing"));
+        number(row, "undoing"));
   }
 
   private static History.Absent absent(ResultSet row) throws SQLException {

@@ -4,8 +4,10 @@ import io.schemamigration.plan.Concurrent;
 import io.schemamigration.plan.Statement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Sends a statement that cannot run in a transaction. The log says before and after it how far it
@@ -52,7 +54,8 @@ final class LoneStatement {
         return Optional.empty();
       }
     } catch (PSQLException e) {
-      return Optional.of(new Refused(failed(e), false)); // as if the statement had met it itself
+      // As if the statement had met it itself.
+      return Optional.of(new Refused(failed(e), stays(concurrent.get(), true)));
     }
     log.attempt(number, target(concurrent));
     Wire.Reply reply = unhindered(statement, text);
@@ -65,7 +68,7 @@ final class LoneStatement {
     }
     boolean stays =
         concurrent
-            .map(c -> stays(c, reply.error().get().getSQLState()))
+            .map(c -> stays(c, attempt.isPresent() || interrupts(reply.error().get())))
             .orElseGet(() -> commits(statement) || attempt.isPresent());
     log.failed(number, stays);
     if (concurrent.isPresent()) {
@@ -79,12 +82,15 @@ final class LoneStatement {
     return statement.command().equals("CALL") || statement.command().equals("DO");
   }
 
+  private static boolean interrupts(ServerErrorMessage error) {
+    return INTERRUPTIONS.stream().anyMatch(Objects.toString(error.getSQLState(), "")::startsWith);
+  }
+
   /**
    * Interrupted, DROP leaves an invalid index and DETACH half a partition; what the other two leave
    * is cleared.
    */
-  private static boolean stays(Concurrent statement, String sqlState) {
-    boolean interrupted = sqlState != null && INTERRUPTIONS.stream().anyMatch(sqlState::startsWith);
+  private static boolean stays(Concurrent statement, boolean interrupted) {
     return switch (statement) {
       case Concurrent.DropIndex drop -> interrupted;
       case Concurrent.Detach detach -> interrupted;

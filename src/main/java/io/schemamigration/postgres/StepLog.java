@@ -63,6 +63,7 @@ final class StepLog {
         WITH steps AS (SELECT id, statement, up_sha256, detail->>'state' AS state,
             (detail->>'oid')::bigint AS oid FROM %1$s
           WHERE hash = ? AND event = 'progress' AND starts_with(file, ?) = ?
+            AND detail->>'sets' IS NULL -- nothing ran, so it may still be changed
             AND id > COALESCE((SELECT max(id) FROM %1$s
               WHERE hash = ? AND (event IN ('applied', 'rolled_back', 'adopted', 'approved')
                 OR event = 'progress' AND detail->>'state' = 'abandoned')), 0))

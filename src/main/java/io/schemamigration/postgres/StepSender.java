@@ -174,10 +174,12 @@ final class StepSender {
     String hint =
         ran == 0
             ? failure.hint()
-            : "%d of %d statements ran and stay; %s"
-                .formatted(i, split.statements().size(), frames.resumption());
+            : "%d of %d statements ran and stay; %s".formatted(i, size(), frames.resumption());
     if (stays) {
-      hint = "what it had done by then may stay; " + frames.resumption();
+      hint =
+          (ran == 0 ? "" : "%d of %d statements ran and stay; ".formatted(i, size()))
+              + "what this one had done by then may stay; "
+              + frames.resumption();
     }
     return new FileSender.RolledBack(
         script,
@@ -191,6 +193,10 @@ final class StepSender {
             failure.message(),
             hint,
             stays ? ran + 1 : ran));
+  }
+
+  private int size() {
+    return split.statements().size();
   }
 
   private void clean() throws SQLException {

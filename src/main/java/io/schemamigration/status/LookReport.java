@@ -62,6 +62,25 @@ final class LookReport {
     conditions.summarize(stage, false, u.reason(), u.message());
   }
 
+  /** What would be done, where nothing may be. */
+  void planOnly(Plan.Change plan) {
+    if (plan instanceof Plan.Record) {
+      String text = "plan %s is approved; that is written down once spec.mode is Apply";
+      conditions.summarize(
+          Reason.Stage.DECISION, false, Reason.PARTIALLY_ROLLED_BACK, text.formatted(plan.id()));
+      return;
+    }
+    conditions.summarize(
+        Reason.Stage.IDLE,
+        true,
+        Reason.PLAN_ONLY,
+        "%d %s, as plan %s; to run them set spec.mode: Apply"
+            .formatted(
+                plan.scripts().size(),
+                plan instanceof Plan.Undo ? "to undo" : "pending",
+                plan.id()));
+  }
+
   private boolean nothingNew(ScriptSet.Summary source) {
     return Objects.equals(old.observedGeneration, status.observedGeneration)
         && old.lastApplied != null
@@ -70,7 +89,8 @@ final class LookReport {
 
   private static boolean aboutDatabase(Reason reason) {
     return switch (reason) {
-      case SOURCE_NOT_FOUND,
+      case LOCK_HELD,
+          SOURCE_NOT_FOUND,
           SOURCE_CHECKSUM_MISMATCH,
           SOURCE_SETTLING,
           INVALID_SOURCE,

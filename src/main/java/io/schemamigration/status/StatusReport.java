@@ -92,7 +92,9 @@ public final class StatusReport {
     int files = started.plan().scripts().size();
     String count = files + (files == 1 ? " file" : " files");
     switch (started.plan()) {
-      case Plan.Record books -> working(Reason.ROLLING_BACK, "writing the ledger, then undoing");
+      case Plan.Record first when !first.books().abandoned().isEmpty() ->
+          working(Reason.MIGRATING, "writing the approval down");
+      case Plan.Record first -> working(Reason.ROLLING_BACK, "writing the ledger, then undoing");
       case Plan.Apply apply -> working(Reason.MIGRATING, "running " + count);
       case Plan.Undo undo -> working(Reason.ROLLING_BACK, "undoing " + count);
     }
@@ -138,7 +140,7 @@ public final class StatusReport {
     looks.position(plan);
     switch (plan) {
       case Plan.UpToDate upToDate -> upToDate(inputs, upToDate);
-      case Plan.Change change when inputs.policy().planOnly() -> planOnly(change);
+      case Plan.Change change when inputs.policy().planOnly() -> looks.planOnly(change);
       case Plan.Change change -> working(Reason.PROGRESSING, "there is more to do; it goes on");
       case Plan.Refuse refuse ->
           conditions.summarize(refuse.reason().stage(), false, refuse.reason(), refuse.message());
@@ -171,18 +173,6 @@ public final class StatusReport {
     last.inputs = inputs.digest();
     last.time = Conditions.time(now);
     return last;
-  }
-
-  private void planOnly(Plan.Change plan) {
-    conditions.summarize(
-        Reason.Stage.IDLE,
-        true,
-        Reason.PLAN_ONLY,
-        "%d %s, as plan %s; to run them set spec.mode: Apply"
-            .formatted(
-                plan.scripts().size(),
-                plan instanceof Plan.Undo ? "to undo" : "pending",
-                plan.id()));
   }
 
   private void ended(Verdict.Ended ended) {

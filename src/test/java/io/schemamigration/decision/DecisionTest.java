@@ -81,6 +81,11 @@ class DecisionTest {
     assertThat(lowers.plan()).isInstanceOf(Plan.Record.class);
     assertThat(lowers.sends()).isTrue();
     assertThat(((Decision.Execute) planned(behind(), null)).sends()).isTrue();
+    Situations half = behind().undoing(7);
+    Situations approved = half.approve(((Plan.Refuse) half.plan()).id().orElseThrow());
+    assertThat(((Decision.Execute) planned(approved, null)).sends())
+        .as("what is pending follows")
+        .isTrue();
   }
 
   @Test

@@ -234,6 +234,16 @@ public class StatusReportTest {
   }
 
   @Test
+  void anApprovalThatIsNotWrittenDownYetMakesNothingReady() {
+    Situations half = Situations.start().files(1).applied(1).undoing(7).planOnly();
+    half.approve(((Plan.Refuse) half.plan()).id().orElseThrow());
+    SchemaMigrationStatus status = tell(upToDate(), settled(half));
+    assertThat(condition(status, "Ready").orElseThrow().getReason())
+        .isEqualTo("PartiallyRolledBack");
+    assertThat(status(status, "Stalled")).isEqualTo("True");
+  }
+
+  @Test
   void suspendedItIsNotReadyWhileAnUndoHasStoppedOnTheWay() {
     Verdict.Suspended whole = new Verdict.Suspended(GENERATION, Optional.of("d1"), Set.of(), false);
     assertThat(status(tell(upToDate(), whole), "Ready")).isEqualTo("True");
