@@ -76,6 +76,7 @@ record Workspace(ScriptSet source, Target target, Policy policy, Optional<String
         resource[0],
         resource.length > 1 ? resource[1] : "",
         version,
-        UUID.randomUUID());
+        UUID.randomUUID(),
+        UUID.randomUUID().toString());
   }
 }

@@ -2,6 +2,7 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.input.Inputs;
+import io.schemamigration.plan.Digest;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Ownership;
@@ -93,12 +94,18 @@ final class Plans {
     };
   }
 
-  Author author(SchemaMigration resource) {
+  /**
+   * On whose behalf a run writes.
+   *
+   * @param request what a person asked for, see {@link Author}
+   */
+  Author author(SchemaMigration resource, String request) {
     return new Author(
         owners.cluster(),
         resource.getMetadata().getNamespace(),
         resource.getMetadata().getName(),
         version,
-        UUID.randomUUID());
+        UUID.randomUUID(),
+        Digest.sha256(request));
   }
 }

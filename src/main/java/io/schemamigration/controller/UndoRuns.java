@@ -35,7 +35,7 @@ final class UndoRuns {
       Inputs inputs,
       Look look,
       Safeguard safeguard) {
-    Author author = with.plans().author(migration);
+    Author author = with.plans().author(migration, "undo " + spec.undo().key());
     Planning planning =
         with.plans()
             .undoing(

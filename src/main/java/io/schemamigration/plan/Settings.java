@@ -9,6 +9,14 @@ final class Settings {
 
   private Settings() {}
 
+  /** Whether a statement does nothing but set: also by the function, as pg_dump writes it. */
+  static boolean only(Tokens tokens) {
+    int function = tokens.startsWith("SELECT", "PG_CATALOG", ".") ? 3 : 1;
+    boolean calls = tokens.at(0, "SELECT") && tokens.at(function, "SET_CONFIG");
+    return tokens.at(0, "SET", "RESET")
+        || calls && tokens.at(function + 2, ")") && tokens.at(function + 3, "", ";");
+  }
+
   /** The place of the parameter's name in a SET statement. */
   static int name(Tokens tokens) {
     boolean scope =

@@ -173,7 +173,8 @@ public final class SqlSplitter {
             concurrently,
             concurrent,
             standardStrings,
-            rows));
+            rows,
+            Settings.only(tokens)));
     tokens = new Tokens();
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param concurrent what it works on CONCURRENTLY
  * @param standardStrings whether plain strings have no escapes where it starts
  * @param rows the rows that it reads from the file; then {@code end} lies after their end mark
+ * @param sets whether it does nothing but set something for the statements after it in the session
  */
 public record Statement(
     int start,
@@ -28,10 +29,5 @@ public record Statement(
     boolean concurrently,
     Optional<Concurrent> concurrent,
     boolean standardStrings,
-    Optional<CopyRows> rows) {
-
-  /** Whether it sets something for the statements after it in the session. */
-  public boolean sets() {
-    return command.equals("SET") || command.equals("RESET");
-  }
-}
+    Optional<CopyRows> rows,
+    boolean sets) {}

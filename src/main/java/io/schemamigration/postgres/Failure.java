@@ -39,6 +39,12 @@ public record Failure(
     this(reason, transientFault, file, line, statement, sqlState, message, hint, 0);
   }
 
+  /** The same, but somebody has to do something before it is sent again. */
+  Failure lasting() {
+    return new Failure(
+        Reason.MIGRATION_FAILED, false, file, line, statement, sqlState, message, hint, kept);
+  }
+
   /** The same, with whom it waited for where a lock was not had. */
   Failure waitedFor(Activity activity) {
     boolean lock = reason == Reason.LOCK_TIMEOUT && !activity.blockers().isEmpty();

@@ -29,6 +29,9 @@ sealed interface Frames {
   /** How a file goes on whose beginning ran. */
   String resumption();
 
+  /** How a statement is sent again that commits on its way. */
+  String anew();
+
   /** Files that are applied. */
   record Apply(Plan.Apply plan, Tables tables, Author author) implements Frames {
     @Override
@@ -68,6 +71,11 @@ sealed interface Frames {
     public String resumption() {
       return "correct it from there, it goes on with that one";
     }
+
+    @Override
+    public String anew() {
+      return "take out what is done and it goes on, or ask for another try to send it as it is";
+    }
   }
 
   /** Files that are undone; each script is the undo file. */
@@ -104,6 +112,11 @@ sealed interface Frames {
     @Override
     public String resumption() {
       return "correct and acknowledge it and ask anew, it goes on with that one";
+    }
+
+    @Override
+    public String anew() {
+      return "ask anew to send it again, or take out what is done and acknowledge it before";
     }
 
     private Map<String, String> values(Script script) {

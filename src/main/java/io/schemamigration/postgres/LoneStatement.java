@@ -22,8 +22,10 @@ final class LoneStatement {
    *
    * @param reply the server's error, or that the connection is lost
    * @param stays whether something of it may stay all the same
+   * @param once whether it must not be sent again by itself: what it committed on its way would be
+   *     done twice
    */
-  record Refused(Wire.Reply reply, boolean stays) {}
+  record Refused(Wire.Reply reply, boolean stays, boolean once) {}
 
   private final Session session;
   private final RunControl control;
@@ -41,7 +43,7 @@ final class LoneStatement {
    * Sends it, if it is still to be sent.
    *
    * @param number which statement of the file, from 1
-   * @param attempt it was sent before and nobody knows what became of it
+   * @param attempt this very statement was sent before and nobody knows what became of it
    * @return empty if it ran; else the server's error, or that the connection is lost
    */
   Optional<Refused> send(
@@ -55,12 +57,12 @@ final class LoneStatement {
       }
     } catch (PSQLException e) {
       // As if the statement had met it itself.
-      return Optional.of(new Refused(failed(e), stays(concurrent.get(), true)));
+      return Optional.of(new Refused(failed(e), stays(concurrent.get(), true), false));
     }
-    log.attempt(number, target(concurrent));
+    log.attempt(number, target(concurrent), commits(statement));
     Wire.Reply reply = unhindered(statement, text);
     if (reply.lost()) {
-      return Optional.of(new Refused(reply, true));
+      return Optional.of(new Refused(reply, true, commits(statement)));
     }
     if (reply.error().isEmpty()) {
       log.done(number);
@@ -70,11 +72,11 @@ final class LoneStatement {
         concurrent
             .map(c -> stays(c, attempt.isPresent() || interrupts(reply.error().get())))
             .orElseGet(() -> commits(statement) || attempt.isPresent());
-    log.failed(number, stays);
+    log.failed(number, stays, commits(statement));
     if (concurrent.isPresent()) {
       clear(concurrent.get());
     }
-    return Optional.of(new Refused(reply, stays));
+    return Optional.of(new Refused(reply, stays, commits(statement)));
   }
 
   /** What it had committed before it failed is not undone. */

@@ -1,8 +1,10 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.SqlSplitter;
+import java.sql.SQLException;
 import java.util.List;
 
 /** Sends the files of one transaction, again and again where only a lock was not to be had. */
@@ -39,6 +41,7 @@ final class PatientSender {
       control.end();
       boolean again =
           result instanceof FileSender.RolledBack r
+              && r.failure().transientFault()
               && switch (r.failure().sqlState()) {
                 case "55P03", "40001", "40P01" -> true;
                 default -> false;
@@ -51,13 +54,41 @@ final class PatientSender {
   }
 
   private FileSender.Result send(List<Script> batch, List<Split> splits) {
-    if (batch.size() == 1 && splits.getFirst().inSteps()) {
-      Script script = batch.getFirst();
-      announce(script);
-      return new StepSender(session, target, author, control, frames, script, splits.getFirst())
-          .send();
+    try {
+      for (int i = 0; i < batch.size(); i++) {
+        StepSender steps = steps(batch.get(i), splits.get(i));
+        boolean begun = !splits.get(i).statements().isEmpty() && steps.begun();
+        if (batch.size() == 1 && (begun || splits.get(i).inSteps())) {
+          announce(batch.get(i));
+          return steps.send();
+        } else if (begun) {
+          return inPart(batch.get(i));
+        }
+      }
+    } catch (SQLException e) {
+      session.abort();
+      return new FileSender.Unknown();
     }
     return new FileSender(session, control).send(frames.of(batch, splits), this::announce);
+  }
+
+  private StepSender steps(Script script, Split split) {
+    return new StepSender(session, target, author, control, frames, script, split);
+  }
+
+  private static FileSender.Result inPart(Script script) {
+    return new FileSender.RolledBack(
+        script,
+        new Failure(
+            Reason.MIGRATION_FAILED,
+            false,
+            script.file(),
+            0,
+            0,
+            "",
+            "some of its statements ran already, each for itself, so it cannot be one transaction"
+                + " with other files",
+            "set spec.transaction: PerFile until it is applied"));
   }
 
   private void announce(Script script) {

@@ -39,18 +39,36 @@ final class StepLog {
    * How far the file has come.
    *
    * @param done how many of its statements ran
-   * @param attempt the next one was sent before, outside a transaction, and nobody knows what
-   *     became of it
    * @param prefix the digest of the statements that ran; empty where none did
+   * @param attempt the statement that was sent alone after them, and is not known to have run
    */
-  record Progress(int done, Optional<Attempt> attempt, Optional<String> prefix) {}
+  record Progress(int done, Optional<String> prefix, Optional<Attempt> attempt) {
+
+    /** Whether anything of the file may be there, so that it cannot begin at its beginning. */
+    boolean begun() {
+      return done > 0 || attempt.filter(a -> !a.failed() || a.stays()).isPresent();
+    }
+  }
 
   /**
-   * A statement that was sent.
+   * A statement that was sent, outside a transaction.
    *
+   * @param statement which one of the file as it was, from 1
+   * @param prefix the digest of the statements up to it
+   * @param failed whether the server refused it; else nobody knows what became of it
+   * @param stays whether something of it may stay
    * @param oid what it was about to drop
+   * @param once whether it commits on its way: it is not sent again before somebody asks for it
+   * @param request the wish for which it was sent last
    */
-  record Attempt(Optional<Long> oid) {}
+  record Attempt(
+      int statement,
+      String prefix,
+      boolean failed,
+      boolean stays,
+      Optional<Long> oid,
+      boolean once,
+      String request) {}
 
   /**
    * The newest row counts and the newest that says what ran, since the file was last applied,
@@ -61,13 +79,14 @@ final class StepLog {
     String sql =
         """
         WITH steps AS (SELECT id, statement, up_sha256, detail->>'state' AS state,
-            (detail->>'oid')::bigint AS oid FROM %1$s
+            (detail->>'oid')::bigint AS oid, detail->>'stays' AS stays, detail->>'once' AS once,
+            COALESCE(detail->>'request', '') AS request FROM %1$s
           WHERE hash = ? AND event = 'progress' AND starts_with(file, ?) = ?
             AND detail->>'sets' IS NULL -- nothing ran, so it may still be changed
             AND id > COALESCE((SELECT max(id) FROM %1$s
               WHERE hash = ? AND (event IN ('applied', 'rolled_back', 'adopted', 'approved')
                 OR event = 'progress' AND detail->>'state' = 'abandoned')), 0))
-        SELECT statement, up_sha256, state, oid FROM steps
+        SELECT statement, up_sha256, state, oid, stays, once, request FROM steps
         WHERE state = 'done' OR id = (SELECT max(id) FROM steps)
         ORDER BY id DESC LIMIT 2
         """;
@@ -85,18 +104,26 @@ final class StepLog {
   private static Progress progress(ResultSet rows) throws SQLException {
     Optional<Attempt> attempt = Optional.empty();
     while (rows.next()) {
-      switch (rows.getString(3)) {
-        case "done" -> {
-          return new Progress(rows.getInt(1), attempt, Optional.of(rows.getString(2)));
-        }
-        case "attempt" -> {
-          long oid = rows.getLong(4);
-          attempt = Optional.of(new Attempt(rows.wasNull() ? Optional.empty() : Optional.of(oid)));
-        }
-        default -> attempt = Optional.empty(); // it is known to have failed
+      if (rows.getString("state").equals("done")) {
+        return new Progress(
+            rows.getInt("statement"), Optional.of(rows.getString("up_sha256")), attempt);
       }
+      attempt = Optional.of(attempt(rows));
     }
-    return new Progress(0, attempt, Optional.empty());
+    return new Progress(0, Optional.empty(), attempt);
+  }
+
+  private static Attempt attempt(ResultSet row) throws SQLException {
+    long oid = row.getLong("oid");
+    Optional<Long> target = row.wasNull() ? Optional.empty() : Optional.of(oid);
+    return new Attempt(
+        row.getInt("statement"),
+        row.getString("up_sha256"),
+        row.getString("state").equals("failed"),
+        "true".equals(row.getString("stays")),
+        target,
+        "true".equals(row.getString("once")),
+        row.getString("request"));
   }
 
   /** The digest of the first statements; what stands between them does not count. */
@@ -113,28 +140,45 @@ final class StepLog {
     values.put("prefix", quote + prefix(statement) + quote);
     values.put("statement", Integer.toString(statement));
     boolean sets = statements.get(statement - 1).sets();
-    String detail = sets ? "{\"state\":\"done\",\"sets\":true}" : state("done");
-    values.put("detail", quote + detail + quote);
+    values.put("detail", quote + detail("done", sets ? ",\"sets\":true" : "") + quote);
   }
 
-  /** Before a statement that is sent alone: afterwards nobody could tell whether it ran. */
-  void attempt(int statement, Optional<Long> oid) throws SQLException {
-    insert(
-        statement,
-        oid.map(o -> "{\"state\":\"attempt\",\"oid\":%d}".formatted(o)).orElse(state("attempt")));
+  /**
+   * Before a statement that is sent alone: afterwards nobody could tell whether it ran.
+   *
+   * @param once see {@link Attempt}
+   */
+  void attempt(int statement, Optional<Long> oid, boolean once) throws SQLException {
+    String target = oid.map(o -> ",\"oid\":" + o).orElse("");
+    insert(statement, prefix(statement), detail("attempt", target + once(once)));
   }
 
   void done(int statement) throws SQLException {
-    insert(statement, state("done"));
+    insert(statement, prefix(statement), detail("done", ""));
   }
 
   /**
    * The server refused it.
    *
    * @param stays whether something of it may stay all the same
+   * @param once see {@link Attempt}
    */
-  void failed(int statement, boolean stays) throws SQLException {
-    insert(statement, stays ? "{\"state\":\"failed\",\"stays\":true}" : state("failed"));
+  void failed(int statement, boolean stays, boolean once) throws SQLException {
+    failed(statement, prefix(statement), stays, once);
+  }
+
+  /** A person is told that it was sent and that nobody knows what became of it. */
+  void told(Attempt attempt) throws SQLException {
+    failed(attempt.statement(), attempt.prefix(), true, attempt.once());
+  }
+
+  private void failed(int statement, String prefix, boolean stays, boolean once)
+      throws SQLException {
+    insert(statement, prefix, detail("failed", (stays ? ",\"stays\":true" : "") + once(once)));
+  }
+
+  private String once(boolean once) {
+    return once ? ",\"once\":true,\"request\":\"" + author.request() + "\"" : "";
   }
 
   /**
@@ -153,16 +197,16 @@ final class StepLog {
       insert.setObject(3, author.run());
       insert.setString(4, author.resource());
       insert.setString(5, author.version());
-      insert.setString(6, state("abandoned"));
+      insert.setString(6, detail("abandoned", ""));
       insert.executeUpdate();
     }
   }
 
-  private static String state(String word) {
-    return "{\"state\":\"" + word + "\"}";
+  private static String detail(String state, String more) {
+    return "{\"state\":\"" + state + "\"" + more + "}";
   }
 
-  private void insert(int statement, String detail) throws SQLException {
+  private void insert(int statement, String prefix, String detail) throws SQLException {
     // A file may have set anything in this session, so nothing is left to its settings.
     String sql =
         "BEGIN READ WRITE;SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL role TO DEFAULT;"
@@ -176,7 +220,7 @@ final class StepLog {
               Sql.literal(script.hash()),
               script.sequence(),
               Sql.literal(script.file()),
-              Sql.literal(prefix(statement)),
+              Sql.literal(prefix),
               statement,
               Sql.literal(author.run().toString()),
               Sql.literal(author.resource()),

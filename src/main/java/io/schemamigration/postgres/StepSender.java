@@ -1,6 +1,5 @@
 package io.schemamigration.postgres;
 
-import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.Statement;
@@ -30,6 +29,7 @@ final class StepSender {
   private final StepLog log;
   private final FileSender sender;
   private final LoneStatement lone;
+  private final StepFailures failures;
 
   StepSender(
       Session session,
@@ -49,6 +49,12 @@ final class StepSender {
     this.log = new StepLog(session.jdbc(), target.tables(), author, script, split.statements());
     this.sender = new FileSender(session, control);
     this.lone = new LoneStatement(session, control, log);
+    this.failures = new StepFailures(script, split, frames);
+  }
+
+  /** Whether something of the file ran already, however it is written now. */
+  boolean begun() throws SQLException {
+    return log.read().begun();
   }
 
   /** Sends what is left of the file. */
@@ -71,45 +77,52 @@ final class StepSender {
         progress.done() <= size
             && progress.prefix().filter(p -> !p.equals(log.prefix(progress.done()))).isEmpty();
     if (!same) {
-      return changed(progress.done());
+      return failures.changed(progress.done());
+    }
+    if (progress.attempt().filter(this::mustBeAskedFor).isPresent()) {
+      log.told(progress.attempt().get());
+      return failures.sentBefore(Math.min(progress.attempt().get().statement(), size));
     }
     session.wire().send("SET TimeZone='UTC'");
-    replaySettings(progress.done());
-    Optional<StepLog.Attempt> attempt = progress.attempt();
-    for (int i = progress.done(); i < size; i++) {
+    Optional<FileSender.Result> end = replaySettings(progress.done());
+    for (int i = progress.done(); i < size && end.isEmpty(); i++) {
       if (control.stopping()) {
         return new FileSender.Interrupted();
       }
-      Optional<FileSender.Result> end = step(i, attempt);
-      if (end.isPresent()) {
-        return end.get();
-      }
-      attempt = Optional.empty();
+      end = step(i, progress.attempt());
     }
-    return new FileSender.Committed();
+    return end.orElseGet(FileSender.Committed::new);
   }
 
-  private FileSender.Result changed(int done) {
-    return new FileSender.RolledBack(
-        script,
-        new Failure(
-            Reason.MIGRATION_FAILED,
-            false,
-            script.file(),
-            0,
-            0,
-            "",
-            "its first %d statements ran already, with another text".formatted(done),
-            "restore them and change only what follows, or " + frames.otherWay()));
+  /** Until it was told, and then until somebody changes it or wants it sent as it is. */
+  private boolean mustBeAskedFor(StepLog.Attempt attempt) {
+    boolean asked =
+        attempt.failed() && !(attempt.request().equals(author.request()) && isStill(attempt));
+    return attempt.once() && !asked;
   }
 
-  /** What the statements that ran had set was gone with their session. */
-  private void replaySettings(int done) {
-    for (Statement statement : split.statements().subList(0, done)) {
+  /** Whether what was sent is still what the file has there. */
+  private boolean isStill(StepLog.Attempt attempt) {
+    return attempt.statement() <= size()
+        && attempt.prefix().equals(log.prefix(attempt.statement()));
+  }
+
+  /**
+   * What the statements that ran had set was gone with their session; without it nothing may run.
+   */
+  private Optional<FileSender.Result> replaySettings(int done) {
+    for (int i = 0; i < done; i++) {
+      Statement statement = split.statements().get(i);
       if (statement.sets()) {
-        session.wire().send(text(statement));
+        Wire.Reply reply = session.wire().send(text(statement));
+        if (reply.lost()) {
+          return Optional.of(new FileSender.Unknown());
+        } else if (reply.error().isPresent()) {
+          return Optional.of(failures.of(i, failures.told(i, reply), false));
+        }
       }
     }
+    return Optional.empty();
   }
 
   private String text(Statement statement) {
@@ -133,7 +146,7 @@ final class StepSender {
       boolean rows = split.statements().get(i).rows().isPresent();
       return needsNone && split.marked() && !rows
           ? alone(i, attempt) // only the server could know; nothing of it was kept
-          : Optional.of(failed(i, rolledBack.failure(), false));
+          : Optional.of(failures.of(i, rolledBack.failure(), false));
     }
     return Optional.of(result);
   }
@@ -155,44 +168,16 @@ final class StepSender {
     if (!sender.reads(split, i)) {
       return Optional.of(sender.misread(script, split, i));
     }
-    Optional<LoneStatement.Refused> refused = lone.send(statement, i + 1, text, attempt);
+    Optional<StepLog.Attempt> own =
+        attempt.filter(a -> !a.failed() && a.statement() == i + 1 && isStill(a));
+    Optional<LoneStatement.Refused> refused = lone.send(statement, i + 1, text, own);
     if (refused.isEmpty()) {
       return Optional.empty();
     }
-    Wire.Reply reply = refused.get().reply();
-    if (reply.lost()) {
+    if (refused.get().reply().lost()) {
       return Optional.of(new FileSender.Unknown());
     }
-    Frame.Part part = new Frame.Part(text, 0, 0, text, statement.start(), i, Optional.empty());
-    Frame frame = new Frame(script, Frame.newNonce(), split, List.of(part));
-    FailureReport report = new FailureReport(frame, part, reply, reply.error().orElseThrow());
-    return Optional.of(failed(i, report.failure(), refused.get().stays()));
-  }
-
-  private FileSender.Result failed(int i, Failure failure, boolean stays) {
-    int ran = (int) split.statements().subList(0, i).stream().filter(s -> !s.sets()).count();
-    String hint =
-        ran == 0
-            ? failure.hint()
-            : "%d of %d statements ran and stay; %s".formatted(i, size(), frames.resumption());
-    if (stays) {
-      hint =
-          (ran == 0 ? "" : "%d of %d statements ran and stay; ".formatted(i, size()))
-              + "what this one had done by then may stay; "
-              + frames.resumption();
-    }
-    return new FileSender.RolledBack(
-        script,
-        new Failure(
-            failure.reason(),
-            failure.transientFault(),
-            failure.file(),
-            failure.line(),
-            i + 1,
-            failure.sqlState(),
-            failure.message(),
-            hint,
-            stays ? ran + 1 : ran));
+    return Optional.of(failures.refused(i, refused.get()));
   }
 
   private int size() {

@@ -87,7 +87,7 @@ class RunsIT {
 
   private void run(String uid) {
     Planning planning = Planning.of(history -> BEHIND.plan());
-    Author author = new Author("c", "n", "m", "1", UUID.randomUUID());
+    Author author = new Author("c", "n", "m", "1", UUID.randomUUID(), "");
     Inputs inputs = inputs();
     runs.run(
         ID,

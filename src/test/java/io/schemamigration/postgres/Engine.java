@@ -43,6 +43,8 @@ final class Engine {
   private Tls tls = new Tls("disable", Optional.empty(), Optional.empty(), Optional.empty());
   private Target.SessionDefaults defaults = Target.SessionDefaults.NONE;
 
+  private String wish = "first";
+
   private Engine(Db db) {
     this.db = db;
   }
@@ -96,6 +98,12 @@ final class Engine {
     return this;
   }
 
+  /** A person asks for another try. */
+  Engine askAgain() {
+    wish = UUID.randomUUID().toString();
+    return this;
+  }
+
   Engine lockTimeout(Duration timeout) {
     lock = timeout;
     return this;
@@ -121,7 +129,7 @@ final class Engine {
   }
 
   Author author() {
-    return new Author("cluster-uid", "shop", "orders", "0.1.0", UUID.randomUUID());
+    return new Author("cluster-uid", "shop", "orders", "0.1.0", UUID.randomUUID(), wish);
   }
 
   Target target() {
