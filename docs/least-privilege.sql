@@ -21,8 +21,10 @@ GRANT orders_owner TO orders_migrator;
 GRANT USAGE ON SCHEMA public TO orders_migrator;
 GRANT SELECT, INSERT, DELETE ON drizzle_migrations TO orders_migrator;
 GRANT USAGE ON SEQUENCE drizzle_migrations_id_seq TO orders_migrator;
-GRANT SELECT, INSERT ON drizzle_migrations_ledger TO orders_migrator;
 CREATE SCHEMA orders AUTHORIZATION orders_migrator;
+--       The first run makes the ledger beside the tracking table and owns it; after that take this one back:
+--       REVOKE CREATE ON SCHEMA public FROM orders_migrator;
+GRANT CREATE ON SCHEMA public TO orders_migrator;
 
 -- == 5. With spec.backup, where the database holds what the login does not own: pg_dump reads everything. INHERIT,
 --       since pg_dump becomes no other role by itself; from PostgreSQL 16 on a grant is what the role is when it is

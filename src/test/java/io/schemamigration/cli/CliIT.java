@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.schemamigration.Main;
+import io.schemamigration.plan.Digest;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.OperatorProcess;
 import io.schemamigration.testing.PostgresMajors;
@@ -242,6 +243,13 @@ class CliIT {
     assertThat(run.code()).isEqualTo(ExitCode.BLOCKED);
     assertThat(run.out()).contains("ContentChanged").contains("pg_1_a.sql");
     assertThat(smig("status").out().lines()).anyMatch(l -> l.matches("1 +a +changed .*"));
+    String sha256 = Digest.sha256("CREATE TABLE a(id bigint)");
+    Run wrong = smig("up", "--acknowledge", "a=" + Digest.sha256("another text"));
+    assertThat(wrong.code()).isEqualTo(ExitCode.BLOCKED);
+    Run right = smig("up", "--acknowledge", "a=" + sha256, "--acknowledge", "b=" + sha256);
+    assertThat(right.code()).isEqualTo(ExitCode.OK);
+    assertThat(right.out()).contains("UpToDate, 0 applied, 0 pending");
+    System.err.println(run.out() + run.err());
   }
 
   @Test
