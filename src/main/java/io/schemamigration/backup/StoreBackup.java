@@ -1,6 +1,7 @@
 package io.schemamigration.backup;
 
 import io.schemamigration.backup.StoreFailure.Reason;
+import io.schemamigration.plan.History;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -107,7 +108,7 @@ public final class StoreBackup {
   private void mustBeWhatWasLookedAt(WorkFolder work) throws StoreFailure {
     StoreSettings.Facts looked = settings.backup();
     if (!work.database().equals(looked.database())
-        || !work.databaseId().equals(looked.databaseId())) {
+        || !History.sameServer(work.databaseId(), looked.databaseId())) {
       throw new StoreFailure(
           Reason.DUMP_INCOMPLETE,
           "another database was dumped than was looked at, so it is no backup of it: the Secret was"

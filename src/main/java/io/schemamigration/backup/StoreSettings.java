@@ -36,7 +36,7 @@ public record StoreSettings(
   /**
    * What is known of a backup before it is made; the parts of {@link Manifest} of that name.
    *
-   * @param databaseId oid of the database that was looked at
+   * @param databaseId system identifier and oid of the database that was looked at
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Facts(

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param started when it was begun
  * @param clientVersion of pg_dump
  * @param database that was dumped, as its server says
- * @param databaseId its oid
+ * @param databaseId system identifier and oid
  * @param lastHash the last row of the tracking table in the dump; empty: it has none
  * @param tables rows by table, counted in the dump
  */

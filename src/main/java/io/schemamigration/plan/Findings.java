@@ -20,6 +20,7 @@ final class Findings {
   private final Situation situation;
   private final Position position;
   private final List<String> gone;
+  private final List<History.Begun> begun;
   private final List<Script> scripts;
   private final Optional<Lowering> lowering;
   private final Map<String, Script> byHash;
@@ -28,6 +29,7 @@ final class Findings {
       Situation situation,
       Position position,
       List<String> gone,
+      List<History.Begun> begun,
       List<Script> scripts,
       Optional<Lowering> lowering) {
     this.source = situation.source();
@@ -37,6 +39,7 @@ final class Findings {
     this.situation = situation;
     this.position = position;
     this.gone = gone;
+    this.begun = begun;
     this.scripts = scripts;
     this.lowering = lowering;
     this.byHash =
@@ -49,6 +52,7 @@ final class Findings {
             () -> OwnerCheck.of(situation).orElse(null),
             this::historyWentBack,
             this::ledgerMissing,
+            this::partiallyApplied,
             this::targetNotFound,
             this::contentChanged,
             this::fileMissing,
@@ -99,6 +103,20 @@ final class Findings {
     return release(
         Reason.LEDGER_MISSING,
         policy.table() + "_ledger is gone, so nothing tells whether files changed; restore it");
+  }
+
+  private Finding partiallyApplied() {
+    if (begun.isEmpty()) {
+      return null;
+    }
+    String hash = begun.getLast().hash();
+    String what = "a part of %s ran and stays%s, ".formatted(hash, more(begun.size()));
+    String where =
+        byHash.containsKey(hash)
+            ? "but it is above spec.targetHash; raise that"
+            : "but its file is not in the source any more; put it back, corrected where it failed,";
+    return release(
+        Reason.PARTIALLY_APPLIED, what + where + " and it goes on, or undo that part by hand");
   }
 
   private Finding targetNotFound() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param owner the newest {@code owner} row of the ledger
  * @param applied the rows of the tracking table, in the order of their ids
  * @param absent hashes that the ledger knows and the tracking table does not hold
+ * @param begun files that were begun in steps, did not come to their end and are not applied
  * @param lastDump the dump before the last run that needed one
  */
 public record History(
@@ -29,6 +31,7 @@ public record History(
     Optional<Owner> owner,
     List<Applied> applied,
     List<Absent> absent,
+    List<Begun> begun,
     Optional<Dump> lastDump) {
   /** How the id of a database without a ledger ends. */
   private static final String UNKNOWN = "/-";
@@ -38,7 +41,8 @@ public record History(
    *
    * @param name the database's name as the server says it
    * @param serverVersion for people, such as {@code 15.19}
-   * @param id system identifier and database oid joined by {@code /}, {@code -} where unreadable
+   * @param id system identifier and database oid joined by {@code /}; {@code -} for what the login
+   *     may not read
    */
   public record DatabaseInfo(String name, String serverVersion, String id) {}
 
@@ -49,8 +53,9 @@ public record History(
    * @param namespace the resource's namespace
    * @param name the resource's name
    * @param ledger the identity of the ledger itself, kept when the owner changes
+   * @param row the ledger's row that says so, another one each time that the owner changes
    */
-  public record Owner(String cluster, String namespace, String name, UUID ledger) {
+  public record Owner(String cluster, String namespace, String name, UUID ledger, long row) {
 
     /** Stands for a cluster's id where the command line filled a database that nobody owned. */
     public static final String COMMAND_LINE = "command-line";
@@ -103,9 +108,18 @@ public record History(
    * @param hash the hash
    * @param fate how it lost its row
    * @param run the run that wrote the newest event; {@code -} where unknown
-   * @param text what had been applied; empty: nobody knows
+   * @param texts what had been applied, and what the source had when that was undone; none: nobody
+   *     knows
    */
-  public record Absent(String hash, Fate fate, String run, Optional<TextDigests> text) {}
+  public record Absent(String hash, Fate fate, String run, List<TextDigests> texts) {}
+
+  /**
+   * A file of which a part ran and stays.
+   *
+   * @param hash the hash
+   * @param row the newest ledger row of that part
+   */
+  public record Begun(String hash, long row) {}
 
   /** How a hash lost its row. */
   public enum Fate {
@@ -141,13 +155,29 @@ public record History(
    * @param one may be null: nobody knows
    */
   public static boolean sameDatabase(String one, String other) {
-    if (one == null || !one.substring(0, slash(one)).equals(other.substring(0, slash(other)))) {
+    if (one == null
+        || !sameServer(one.substring(0, slash(one)), other.substring(0, slash(other)))) {
       return false;
     }
     String ledger = one.substring(slash(one));
     return ledger.equals(UNKNOWN)
         || other.endsWith(UNKNOWN)
         || ledger.equals(other.substring(slash(other)));
+  }
+
+  /**
+   * Whether two {@link DatabaseInfo#id} are of one database, as far as both are known: a dump may
+   * have been made by a login that may read less.
+   */
+  public static boolean sameServer(String one, String other) {
+    String server = one.substring(0, slash(one));
+    String another = other.substring(0, slash(other));
+    boolean known = !Set.of("", "-").contains(server) && !Set.of("", "-").contains(another);
+    return oid(one).equals(oid(other)) && (!known || server.equals(another));
+  }
+
+  private static String oid(String id) {
+    return id.substring(id.lastIndexOf('/') + 1);
   }
 
   private static int slash(String id) {

@@ -20,6 +20,7 @@ public final class Planner {
   private final Policy policy;
   private final Position position;
   private final List<String> gone;
+  private final List<History.Begun> begun;
   private final HalfUndone halfUndone;
   private final Optional<Lowering> lowering;
 
@@ -35,6 +36,7 @@ public final class Planner {
     this.policy = situation.policy();
     this.position = Position.of(situation.source(), history, policy.targetHash());
     this.gone = history.fresh() ? List.of() : gone(situation);
+    this.begun = begun(history, position);
     this.lowering = Lowering.of(situation, position);
     List<String> leaving = lowering.map(Lowering::above).orElse(List.of());
     this.halfUndone = HalfUndone.of(policy, position, leaving);
@@ -46,7 +48,7 @@ public final class Planner {
     this.freeId =
         lowering.isPresent() || position.held() == 0
             ? fullId
-            : PlanId.apply(policy, current, position.free(), wentBack());
+            : PlanId.apply(policy, current, position.free(), events());
   }
 
   private String id(Lowering l) {
@@ -64,7 +66,8 @@ public final class Planner {
     boolean approved = all || policy.approvedPlans().contains(freeId);
     List<Script> next = all ? position.pending() : position.free();
     List<Script> scripts = halfUndone.isEmpty() ? next : List.of();
-    List<Finding> findings = new Findings(situation, position, gone, scripts, lowering).all();
+    List<Finding> findings =
+        new Findings(situation, position, gone, begun, scripts, lowering).all();
     List<Finding> open =
         findings.stream()
             .filter(f -> halfUndone.isEmpty() || HalfUndone.waitsFor(f))
@@ -77,15 +80,18 @@ public final class Planner {
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
     List<Books.Adoption> adopt = Adoptions.of(situation);
     Optional<String> released = approved ? Optional.of(id) : Optional.empty();
-    Books books = new Books(adopt, List.of(), gone, List.of(), released, takesOwnership);
+    List<String> accepted =
+        Stream.concat(gone.stream(), begun.stream().map(History.Begun::hash)).distinct().toList();
+    Books books = new Books(adopt, List.of(), accepted, List.of(), released, takesOwnership);
     boolean missing =
         !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
     if (!halfUndone.isEmpty()) {
       return halfUndone.plan(books, takesOwnership || !gone.isEmpty(), notice());
     }
+    boolean unwritten = missing || !accepted.isEmpty();
     return lowering
-        .map(l -> lower(l, books, missing || !gone.isEmpty()))
-        .orElseGet(() -> raise(scripts, id, books, missing));
+        .map(l -> lower(l, books, unwritten))
+        .orElseGet(() -> raise(scripts, id, books, unwritten));
   }
 
   private Plan raise(List<Script> scripts, String id, Books books, boolean missing) {
@@ -154,17 +160,31 @@ public final class Planner {
           .filter(a -> a.fate() == History.Fate.ROLLED_BACK && pending.contains(a.hash()))
           .forEach(a -> lines.add("held " + a.run()));
     }
-    lines.addAll(wentBack());
+    lines.addAll(events());
     return lines;
   }
 
-  private List<String> wentBack() {
+  /** What has happened to the database, each time by another name. */
+  private List<String> events() {
     List<String> lines = new ArrayList<>();
     if (!gone.isEmpty()) {
       String ledger = history.owner().map(o -> o.ledger().toString()).orElse("-");
       lines.add("wentback " + ledger + " " + situation.memory().currentHash().orElse("-"));
     }
+    begun.forEach(b -> lines.add("begun " + b.row()));
+    if (situation.ownership() == Ownership.FOREIGN) {
+      history.owner().ifPresent(o -> lines.add("owner " + o.ledger() + " " + o.row()));
+    }
+    if (!history.ledger() && situation.memory().hadLedger()) {
+      lines.add("ledgermissing " + situation.memory().databaseId().orElse("-"));
+    }
     return lines;
+  }
+
+  /** Files of which a part ran, and which are not to be run on. */
+  private static List<History.Begun> begun(History history, Position position) {
+    Set<String> pending = position.pending().stream().map(Script::hash).collect(Collectors.toSet());
+    return history.begun().stream().filter(b -> !pending.contains(b.hash())).toList();
   }
 
   /** Hashes that were applied once and went away without a rollback on record. */

@@ -97,7 +97,7 @@ public record Position(
   private static boolean isHeld(Script script, History.Absent past) {
     return past != null
         && past.fate() == History.Fate.ROLLED_BACK
-        && past.text().filter(text -> !text.sameSql(script)).isEmpty();
+        && (past.texts().isEmpty() || past.texts().stream().anyMatch(t -> t.sameSql(script)));
   }
 
   /** The hashes applied last, the newest first; fewer where fewer are applied. */

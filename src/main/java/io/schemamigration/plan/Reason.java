@@ -46,6 +46,7 @@ public enum Reason {
   PRECONDITION_FAILED("PreconditionFailed", Stage.DECISION),
   EXPIRED("Expired", Stage.DECISION),
   ROLLED_BACK("RolledBack", Stage.DECISION),
+  PARTIALLY_APPLIED("PartiallyApplied", Stage.DECISION),
   PARTIALLY_ROLLED_BACK("PartiallyRolledBack", Stage.DECISION),
   RETRIES_EXHAUSTED("RetriesExhausted", Stage.DECISION),
 

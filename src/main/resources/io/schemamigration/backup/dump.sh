@@ -52,7 +52,13 @@ check >"$work/database" <<'SQL'
 SELECT current_database()
 SQL
 check >"$work/database-id" <<'SQL'
-SELECT oid FROM pg_database WHERE datname = current_database()
+SELECT oid, has_function_privilege('pg_control_system()', 'EXECUTE') AS identifies FROM pg_database
+WHERE datname = current_database() \gset
+\if :identifies
+SELECT system_identifier || '/' || :oid FROM pg_control_system()
+\else
+SELECT '-/' || :oid
+\endif
 SQL
 
 # All of them at once, and by SQL: what pg_dump says stops at the first, in the server's language.

@@ -1,4 +1,4 @@
-SELECT i.*, o.cluster, o.namespace, o.name, o.ledger, d.dump, d.dump_location, d.dump_sha256, d.dump_bytes,
+SELECT i.*, o.cluster, o.namespace, o.name, o.ledger, o.owner_row, d.dump, d.dump_location, d.dump_sha256, d.dump_bytes,
        d.dump_verified, b.*
 FROM (
   SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version_num,
@@ -7,6 +7,19 @@ FROM (
          (SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout') AS lock_timeout,
          current_database()::text AS database,
          (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database_oid,
+         has_function_privilege('pg_control_system()', 'EXECUTE') AS identifies,
+         ARRAY(SELECT p.hash || ' ' || p.newest
+               FROM (SELECT hash, max(id) AS newest, max(id) FILTER (WHERE detail->>'state' = 'done'
+                              AND detail->>'sets' IS NULL OR detail->>'stays' = 'true') AS stays,
+                            max(id) FILTER (WHERE detail->>'state' = 'attempt') AS attempt FROM {ledger}
+                     WHERE event = 'progress' AND NOT starts_with(file, 'rollback_') GROUP BY hash) p
+               LEFT JOIN (SELECT hash, max(id) AS ended FROM {ledger}
+                          WHERE event IN ('applied', 'rolled_back', 'adopted', 'approved') GROUP BY hash) x
+                 ON x.hash = p.hash
+               WHERE (p.stays > COALESCE(x.ended, 0)
+                      OR p.attempt > COALESCE(x.ended, 0) AND p.attempt = p.newest)
+                 AND NOT EXISTS (SELECT FROM {tracking} t WHERE t.hash::text = p.hash)
+               ORDER BY p.newest) AS begun,
          (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,
          EXISTS (SELECT FROM pg_locks l, hashtextextended({lock}, 0) AS k(key)
                  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.pid <> pg_backend_pid()
@@ -43,7 +56,7 @@ FROM (
 ) i
 LEFT JOIN (
   SELECT detail->>'cluster' AS cluster, detail->>'namespace' AS namespace, detail->>'name' AS name,
-         detail->>'ledger' AS ledger
+         detail->>'ledger' AS ledger, id AS owner_row
   FROM {ledger} WHERE hash IS NULL AND event = 'owner' ORDER BY id DESC LIMIT 1
 ) o ON true
 LEFT JOIN (
@@ -55,8 +68,8 @@ LEFT JOIN (
   SELECT t.id, COALESCE(t.hash::text, e.hash) AS hash,
          (EXTRACT(epoch FROM t.created_at) * 1000)::bigint AS applied_at,
          e.event, e.run_id::text AS run_id, e.milliseconds, e.requested, c.sequence,
-         COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.sql_sha256 END, c.sql_sha256) AS sql_sha256,
-         COALESCE(CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END, c.up_sha256) AS up_sha256,
+         c.sql_sha256, c.up_sha256, CASE WHEN e.event = 'rolled_back' THEN e.sql_sha256 END AS undone_sql_sha256,
+         CASE WHEN e.event = 'rolled_back' THEN e.up_sha256 END AS undone_sha256,
          CASE WHEN u.stays > GREATEST(e.event_id, u.abandoned) OR u.attempt > e.event_id AND u.attempt = u.newest
            THEN u.newest END AS undoing
   FROM {tracking} t

@@ -60,7 +60,7 @@ final class Backups {
         folder.resolve(WorkFolder.ROWS), "public.orders\t3\npublic.drizzle_migrations\t4\n");
     Files.writeString(folder.resolve(WorkFolder.CLIENT_VERSION), "15.19\n");
     Files.writeString(folder.resolve(WorkFolder.DATABASE), "orders\n");
-    Files.writeString(folder.resolve(WorkFolder.DATABASE_ID), "16384\n");
+    Files.writeString(folder.resolve(WorkFolder.DATABASE_ID), "7/16384\n");
     Files.writeString(folder.resolve(WorkFolder.HASHES), "8f3a1c\nc41b70\n");
     Files.writeString(folder.resolve(WorkFolder.STARTED), "2026-03-01T11:59:00Z\n");
     return folder;

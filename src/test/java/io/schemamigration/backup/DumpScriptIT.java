@@ -91,7 +91,9 @@ class DumpScriptIT {
     assertThat(run.work().resolve("database")).hasContent(db.name());
     assertThat(run.work().resolve("database-id"))
         .hasContent(
-            db.strings("SELECT oid FROM pg_database WHERE datname = current_database()")
+            db.strings(
+                    "SELECT system_identifier || '/' || oid FROM pg_control_system(), pg_database"
+                        + " WHERE datname = current_database()")
                 .getFirst());
     assertThat(Files.readString(run.work().resolve("server-version")))
         .startsWith(server.major() + ".");

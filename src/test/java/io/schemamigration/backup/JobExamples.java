@@ -108,7 +108,7 @@ final class JobExamples {
             name,
             true,
             "orders",
-            "16384",
+            "7/16384",
             Optional.of("u-1"),
             serverVersion,
             Optional.of(new Manifest.Covers(Optional.of(4L), "c41b70")),

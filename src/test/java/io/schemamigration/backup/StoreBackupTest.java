@@ -58,7 +58,7 @@ class StoreBackupTest {
             like.name(),
             true,
             like.database(),
-            "16384",
+            "7/16384",
             request,
             like.serverVersion(),
             like.covers(),
@@ -229,7 +229,7 @@ class StoreBackupTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"database, another", "database-id, 16385"})
+  @CsvSource({"database, another", "database-id, 7/16385", "database-id, 8/16384"})
   void aDumpOfAnotherDatabaseThanWasLookedAtIsNoBackupOfIt(String file, String text)
       throws Exception {
     Backups.workFolder(partial(), 1000);

@@ -20,7 +20,7 @@ class JobTest {
       """
       {"store":{"volume":{"claim":"backups","path":"pg","mount":"%1$s"}},
        "backup":{"namespace":"shop","migration":"orders","name":"orders-1","automatic":true,
-         "database":"orders","databaseId":"16384","serverVersion":"15.19",
+         "database":"orders","databaseId":"7/16384","serverVersion":"15.19",
          "history":{"schema":"public","table":"drizzle_migrations"}},
        "requested":"2026-03-01T11:58:00Z",
        "work":"%1$s/pg/shop/orders/orders-1.partial","termination":"%1$s/result"}\
@@ -51,7 +51,7 @@ class JobTest {
     Files.writeString(work.resolve("client-version"), "15.19");
     Files.writeString(work.resolve("started"), "2026-03-01T11:59:00Z");
     Files.writeString(work.resolve("database"), "orders\n");
-    Files.writeString(work.resolve("database-id"), "16384\n");
+    Files.writeString(work.resolve("database-id"), "7/16384\n");
     Files.writeString(work.resolve("hashes"), "");
     Run stored = run(Map.of("SMIG_STORE", STORE.formatted(folder)), "job", "store");
     assertThat(stored)

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Builds situations for tests, from one that is in order. */
 public final class Situations {
@@ -21,6 +22,7 @@ public final class Situations {
   private final List<SourceFile> files = new ArrayList<>();
   private final List<History.Applied> applied = new ArrayList<>();
   private final List<History.Absent> absent = new ArrayList<>();
+  private final List<History.Begun> begun = new ArrayList<>();
   private boolean tracking = true;
   private boolean ledger = true;
   private boolean userTables = true;
@@ -44,7 +46,7 @@ public final class Situations {
   }
 
   static History.Owner owner(String name) {
-    return new History.Owner("cluster", "shop", name, LEDGER);
+    return new History.Owner("cluster", "shop", name, LEDGER, 1);
   }
 
   static String sql(String hash) {
@@ -120,10 +122,32 @@ public final class Situations {
     return absent("h" + sequence, History.Fate.ROLLED_BACK, run, Digest.sha256(text));
   }
 
+  /** With what had been applied, and what the source had then. */
+  Situations rolledBack(long sequence, String applied, String undone, String run) {
+    List<TextDigests> texts =
+        Stream.of(applied, undone)
+            .map(text -> new TextDigests(Digest.sha256(text), Optional.empty()))
+            .toList();
+    absent.add(new History.Absent("h" + sequence, History.Fate.ROLLED_BACK, run, texts));
+    return this;
+  }
+
   public Situations absent(String hash, History.Fate fate, String run, String sha256) {
     absent.add(
-        new History.Absent(
-            hash, fate, run, Optional.of(new TextDigests(sha256, Optional.empty()))));
+        new History.Absent(hash, fate, run, List.of(new TextDigests(sha256, Optional.empty()))));
+    return this;
+  }
+
+  /** A part of it ran and stays, as that row of the ledger says. */
+  Situations begun(String hash, long row) {
+    begun.add(new History.Begun(hash, row));
+    return this;
+  }
+
+  /** The owner since that row of the ledger. */
+  Situations ownedSince(long row) {
+    owner =
+        owner.map(o -> new History.Owner(o.cluster(), o.namespace(), o.name(), o.ledger(), row));
     return this;
   }
 
@@ -248,6 +272,7 @@ public final class Situations {
         owner,
         List.copyOf(applied),
         List.copyOf(absent),
+        List.copyOf(begun),
         Optional.ofNullable(dump));
   }
 

@@ -136,4 +136,22 @@ class LeastPrivilegeIT {
     engine.undo(new UndoRequest("shop/undo", List.of("b"), false));
     assertThat(engine.tracking()).containsExactly("a");
   }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void theServerIsKnownByItsIdentifierWhereTheLoginMayReadIt(int major) throws Exception {
+    PostgresServer server = PostgresServer.shared(major);
+    Db db = LeastPrivilege.createDatabase(server, "least_id");
+    Db admin = db.as(server.superuser(), server.password());
+    String id =
+        admin.strings("SELECT system_identifier FROM pg_control_system()").getFirst()
+            + "/"
+            + admin
+                .strings("SELECT oid FROM pg_database WHERE datname = '" + db.name() + "'")
+                .getFirst();
+    assertThat(Engine.on(db).look().history().database().id()).isEqualTo(id);
+    admin.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+    assertThat(Engine.on(db).look().history().database().id())
+        .isEqualTo("-" + id.substring(id.indexOf('/')));
+  }
 }

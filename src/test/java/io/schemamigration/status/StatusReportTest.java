@@ -83,6 +83,7 @@ public class StatusReportTest {
           PRECONDITION_FAILED,
           EXPIRED,
           ROLLED_BACK,
+          PARTIALLY_APPLIED,
           PARTIALLY_ROLLED_BACK,
           RETRIES_EXHAUSTED ->
           new Row("False", false, true, KStatus.FAILED);
@@ -141,6 +142,7 @@ public class StatusReportTest {
           PRECONDITION_FAILED,
           EXPIRED,
           ROLLED_BACK,
+          PARTIALLY_APPLIED,
           PARTIALLY_ROLLED_BACK ->
           settled(behind(), new Plan.Refuse(behind().plan().position(), reason, "why"));
       case SUSPENDED -> new Verdict.Suspended(GENERATION, Optional.of("other"), Set.of(), false);

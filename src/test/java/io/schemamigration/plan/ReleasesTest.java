@@ -1,0 +1,105 @@
+package io.schemamigration.plan;
+
+import static io.schemamigration.plan.Situations.start;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What an approval releases: what it was given for, and nothing that comes later. */
+class ReleasesTest {
+
+  private static Plan.Refuse refused(Situations situation) {
+    return (Plan.Refuse) situation.plan();
+  }
+
+  private static String id(Situations situation) {
+    return refused(situation).id().orElseThrow();
+  }
+
+  @Test
+  void aTakeOverIsApprovedOnce() {
+    String first = id(start().files(1).applied(1).owner("other", Ownership.FOREIGN));
+    Situations again =
+        start().files(1).applied(1).owner("other", Ownership.FOREIGN).ownedSince(5).approve(first);
+    assertThat(refused(again).reason()).isEqualTo(Reason.OWNED_BY_OTHER);
+    assertThat(again.approve(id(again)).plan()).isInstanceOf(Plan.Record.class);
+  }
+
+  private static Situations lost(long ledger) {
+    Memory memory =
+        new Memory(
+            List.of("h1"),
+            Optional.of("h1"),
+            Optional.of("1/2/" + new UUID(7, ledger)),
+            Optional.empty());
+    Situations situation = start().files(1, 2).applied(1).noLedger();
+    situation.memory(memory);
+    return situation;
+  }
+
+  @Test
+  void aLostLedgerIsApprovedOnce() {
+    String first = id(lost(1));
+    assertThat(lost(1).approve(first).plan()).isInstanceOf(Plan.Apply.class);
+    assertThat(refused(lost(2).approve(first)).reason()).isEqualTo(Reason.LEDGER_MISSING);
+  }
+
+  @Test
+  void whatWentAwayIsWrittenDownThoughNothingIsPending() {
+    Situations situation = start().files(1).applied(1).seen("h1", "h2");
+    Plan.Record written = (Plan.Record) situation.approve(id(situation)).plan();
+    assertThat(written.books().accepted()).containsExactly("h2");
+    assertThat(written.books().approved()).contains(written.id());
+  }
+
+  @Test
+  void nothingRunsBesideAPartOfAFileThatIsNotThereAnyMore() {
+    Situations situation = start().files(1, 3).applied(1).begun("h2", 9);
+    Plan.Refuse refuse = refused(situation);
+    assertThat(refuse.reason()).isEqualTo(Reason.PARTIALLY_APPLIED);
+    assertThat(refuse.message())
+        .startsWith("a part of h2 ran and stays, but its file is not in the source any more;")
+        .contains("undo that part by hand");
+    String id = refuse.id().orElseThrow();
+    Plan.Apply apply = (Plan.Apply) situation.approve(id).plan();
+    assertThat(apply.books().accepted()).containsExactly("h2");
+    assertThat(refused(start().files(1, 3).applied(1).begun("h2", 12).approve(id)).reason())
+        .isEqualTo(Reason.PARTIALLY_APPLIED);
+    Situations nothingElse = start().files(1).applied(1).begun("h2", 9);
+    assertThat(nothingElse.approve(id(nothingElse)).plan()).isInstanceOf(Plan.Record.class);
+  }
+
+  @Test
+  void aPartOfAFileThatIsPendingGoesOn() {
+    assertThat(start().files(1, 2).applied(1).begun("h2", 9).plan())
+        .isInstanceOfSatisfying(
+            Plan.Apply.class,
+            apply -> {
+              assertThat(apply.scripts()).hasSize(1);
+              assertThat(apply.books().accepted()).isEmpty();
+            });
+    assertThat(refused(start().files(1, 2).applied(1).begun("h2", 9).target("h1")).message())
+        .contains("above spec.targetHash");
+  }
+
+  @Test
+  void whatWasAppliedIsHeldAsWellAsWhatTheSourceHadThen() {
+    assertThat(heldAs("SELECT 1;")).isTrue();
+    assertThat(heldAs("SELECT 2;")).isTrue();
+    assertThat(heldAs("SELECT 3;")).isFalse();
+  }
+
+  private static boolean heldAs(String text) {
+    Plan plan =
+        start()
+            .files(1)
+            .file(2, text)
+            .applied(1)
+            .rolledBack(2, "SELECT 1;", "SELECT 2;", "r")
+            .plan();
+    return plan instanceof Plan.Refuse refuse && refuse.reason() == Reason.ROLLED_BACK;
+  }
+}
