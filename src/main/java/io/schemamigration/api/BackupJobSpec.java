@@ -34,7 +34,8 @@ public class BackupJobSpec {
   public Long activeDeadlineSeconds;
 
   @PreserveUnknownFields
-  @JsonPropertyDescription("Of each container. Default: 100m CPU and 256Mi, at most 512Mi.")
+  @JsonPropertyDescription(
+      "Of each container. Default: 100m CPU and 256Mi, at most 2 CPU and 512Mi.")
   public ResourceRequirements resources;
 
   @JsonPropertyDescription("Labels of nodes it may run on.")

@@ -5,12 +5,15 @@ import static io.schemamigration.backup.JobExamples.containers;
 import static io.schemamigration.backup.JobExamples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.schemamigration.api.BackupJobSpec;
 import io.schemamigration.backup.JobExamples.Kind;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +86,23 @@ class BackupPodTest {
         new ResourceRequirementsBuilder().withLimits(Map.of("memory", new Quantity("2Gi"))).build();
     assertThat(containers(pod(example)))
         .allSatisfy(c -> assertThat(c.getResources()).isEqualTo(example.spec.resources));
+  }
+
+  @Test
+  void kubectlExplainTellsWhatIsAskedForByDefault() throws NoSuchFieldException {
+    ResourceRequirements byDefault = containers(pod(new JobExamples())).getFirst().getResources();
+    assertThat(
+            BackupJobSpec.class
+                .getField("resources")
+                .getAnnotation(JsonPropertyDescription.class)
+                .value())
+        .contains(
+            "Default: %s CPU and %s, at most %s CPU and %s."
+                .formatted(
+                    byDefault.getRequests().get("cpu"),
+                    byDefault.getRequests().get("memory"),
+                    byDefault.getLimits().get("cpu"),
+                    byDefault.getLimits().get("memory")));
   }
 
   @ParameterizedTest
