@@ -14,7 +14,11 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.schemamigration.api.BackupJobSpec;
+import io.schemamigration.api.BackupStorage;
 import io.schemamigration.backup.JobExamples.Kind;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a cluster's guards look at in a pod of ours. */
 class BackupPodTest {
+  private static final String TOLD = "ephemeral-storage";
+
   static Stream<JobExamples> all() {
     return Stream.of(
         new JobExamples(),
@@ -91,11 +97,7 @@ class BackupPodTest {
   @Test
   void kubectlExplainTellsWhatIsAskedForByDefault() throws NoSuchFieldException {
     ResourceRequirements byDefault = containers(pod(new JobExamples())).getFirst().getResources();
-    assertThat(
-            BackupJobSpec.class
-                .getField("resources")
-                .getAnnotation(JsonPropertyDescription.class)
-                .value())
+    assertThat(explained(BackupJobSpec.class.getField("resources")))
         .contains(
             "Default: %s CPU and %s, at most %s CPU and %s."
                 .formatted(
@@ -103,6 +105,31 @@ class BackupPodTest {
                     byDefault.getRequests().get("memory"),
                     byDefault.getLimits().get("cpu"),
                     byDefault.getLimits().get("memory")));
+  }
+
+  /** Nothing of a dump is on the node where it is made on the volume that keeps it. */
+  @Test
+  void whereADumpLiesOnTheNodesDiskPeopleAreTold() throws Exception {
+    assertThat(onTheDisk(new JobExamples())).containsExactly("tmp");
+    assertThat(onTheDisk(new JobExamples().inBucket())).containsExactly("tmp", "backup");
+    assertThat(onTheDisk(new JobExamples().of(Kind.RESTORE))).containsExactly("tmp", "work");
+    assertThat(explained(BackupJobSpec.class.getField("resources"))).contains(TOLD);
+    assertThat(explained(BackupStorage.class.getField("s3"))).contains(TOLD);
+    assertThat(Files.readString(Path.of("README.md")).split("(?m)^## "))
+        .filteredOn(section -> section.matches("(?s)(Back up|Restore)\n.*"))
+        .hasSize(2)
+        .allMatch(section -> section.contains(TOLD));
+  }
+
+  private static List<String> onTheDisk(JobExamples example) {
+    return pod(example).getVolumes().stream()
+        .filter(v -> v.getEmptyDir() != null && v.getEmptyDir().getMedium() == null)
+        .map(Volume::getName)
+        .toList();
+  }
+
+  private static String explained(Field field) {
+    return field.getAnnotation(JsonPropertyDescription.class).value();
   }
 
   @ParameterizedTest
