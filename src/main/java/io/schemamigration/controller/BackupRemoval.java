@@ -127,7 +127,7 @@ final class BackupRemoval {
             JobParts.labels(Optional.of(migration), claim),
             inputs(backup),
             spec(backup),
-            with.settings().image());
+            with.settings().jobs());
     return new RemovalJob(
         outline,
         status.storage,
@@ -142,7 +142,7 @@ final class BackupRemoval {
 
   /** Digest of what can be changed while the Job is stuck: the spec's own job, and the image. */
   private String inputs(DatabaseBackup backup) {
-    return JobParts.digest(Serialization.asJson(spec(backup)) + with.settings().image());
+    return JobParts.digest(Serialization.asJson(spec(backup)) + with.settings().jobs().image());
   }
 
   private UpdateControl<DatabaseBackup> follow(

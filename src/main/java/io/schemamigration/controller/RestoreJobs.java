@@ -60,7 +60,7 @@ final class RestoreJobs {
             JobParts.labels(source.migration(), source.claim(), source.location()),
             inputs(),
             job(),
-            settings.image());
+            settings.jobs());
     LoginSettings login =
         new LoginSettings(
             restore.getSpec().target.secretRef.name,

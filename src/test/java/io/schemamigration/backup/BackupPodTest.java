@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,21 @@ class BackupPodTest {
       assertThat(each.getPorts()).isEmpty();
       assertThat(each.getSecurityContext().getReadOnlyRootFilesystem()).as("our own rule").isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aClusterThatGivesOutIdsIsToldNone(JobExamples example) {
+    PodSecurityContext told = pod(example).getSecurityContext();
+    assertThat(List.of(told.getRunAsUser(), told.getRunAsGroup(), told.getFsGroup()))
+        .containsOnly(65532L);
+    example.userId = OptionalInt.empty();
+    PodSecurityContext untold = pod(example).getSecurityContext();
+    assertThat(untold.getRunAsUser()).isNull();
+    assertThat(untold.getRunAsGroup()).isNull();
+    assertThat(untold.getFsGroup()).isNull();
+    assertThat(untold.getRunAsNonRoot()).isTrue();
+    assertThat(untold.getSeccompProfile()).isEqualTo(told.getSeccompProfile());
   }
 
   @ParameterizedTest

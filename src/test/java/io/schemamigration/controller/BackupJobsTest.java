@@ -15,6 +15,7 @@ import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.backup.BackupJob;
+import io.schemamigration.config.Settings;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.plan.UndoBooks;
@@ -69,7 +70,7 @@ class BackupJobsTest {
   }
 
   private BackupJobs jobs() {
-    return new BackupJobs(backup, migration, "operator:test", "require");
+    return new BackupJobs(backup, migration, Settings.from(Map.of()));
   }
 
   private BackupJob job() {
