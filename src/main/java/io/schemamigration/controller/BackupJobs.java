@@ -128,13 +128,14 @@ final class BackupJobs {
         settings.jobs());
   }
 
-  /** Digest of what the user says of the Job. */
+  /** Digest of what can be changed while the Job is stuck. */
   String inputs() {
     List<Object> said =
         List.of(
             storage().map(Serialization::asJson).orElse(""),
             Serialization.asJson(job()),
-            Serialization.asJson(migration.getSpec().database));
+            Serialization.asJson(migration.getSpec().database),
+            settings.jobs());
     return JobParts.digest(said.toString());
   }
 

@@ -35,7 +35,8 @@ final class RestoreJobs {
 
   /** Digest of what the user says of the Job. */
   String inputs() {
-    return JobParts.digest(List.of(source.location(), Serialization.asJson(job())).toString());
+    return JobParts.digest(
+        List.of(source.location(), Serialization.asJson(job()), settings.jobs()).toString());
   }
 
   private BackupJobSpec job() {
