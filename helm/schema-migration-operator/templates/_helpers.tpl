@@ -127,7 +127,8 @@ true
 
 
 {{- define "operator.crdAnnotations" -}}
-{{- with merge (.Values.crds.keep | ternary (dict "helm.sh/resource-policy" "keep") dict) .Values.crds.annotations -}}
+{{- $keep := .Values.crds.keep | default false | ternary (dict "helm.sh/resource-policy" "keep") dict -}}
+{{- with merge $keep (.Values.crds.annotations | default dict) -}}
 {{- toYaml . -}}
 {{- end -}}
 {{- end -}}

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where maps of the values meet, and what stands in them. */
 class ChartLabelsTest {
@@ -78,5 +82,31 @@ class ChartLabelsTest {
       }
     }
     assertThat(text).contains("app.kubernetes.io/name: \"0x7\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "commonLabels",
+        "crds.annotations",
+        "crds.keep",
+        "podLabels",
+        "rbac.aggregateToView",
+        "metrics.podMonitor.labels",
+        "prometheusRule.labels",
+        "prometheusRule.alertLabels",
+        "grafanaDashboard.labels"
+      })
+  void whatIsTakenAwayIsEmpty(String path) throws IOException {
+    String[] keys = path.split("\\.");
+    String everything =
+        Files.readString(DeployGenerator.CHART.resolve("ci").resolve("everything-values.yaml"));
+    JsonNode values = ChartValues.YAML.readTree(everything);
+    ObjectNode parent = (ObjectNode) values;
+    for (int i = 0; i < keys.length - 1; i++) {
+      parent = (ObjectNode) parent.path(keys[i]);
+    }
+    parent.putNull(keys[keys.length - 1]);
+    assertThat(read(Rendering.text(values.toString()))).isNotEmpty();
   }
 }
