@@ -162,6 +162,7 @@ class ChartRenderingTest {
     assertThat(pod.getSecurityContext().getRunAsUser()).isNull();
     assertThat(pod.getSecurityContext().getRunAsGroup()).isNull();
     assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+    assertThat(ChartReadme.FILE).content().contains("ci/openshift-values.yaml");
     assertThat(jobUser(rendering)).isEmpty();
     assertThat(jobUser(Rendering.of("{}"))).hasValue(65532);
     assertThat(jobUser(Rendering.of("jobs: {runAsUser: 1000680000}"))).hasValue(1000680000);
