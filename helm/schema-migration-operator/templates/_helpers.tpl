@@ -19,15 +19,25 @@
 {{- end -}}
 
 {{- define "operator.selector" -}}
-app.kubernetes.io/name: {{ include "operator.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "operator.name" . | toYaml }}
+app.kubernetes.io/instance: {{ toYaml .Release.Name }}
 {{- end -}}
 
-{{/* No managed-by: the same rendering is applied by kubectl. */}}
 {{- define "operator.labels" -}}
-{{ include "operator.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-{{- with .Values.commonLabels }}
+{{ include "operator.labelsWith" (list . dict) }}
+{{- end -}}
+
+{{/*
+With more of them, which win over the common ones: a key twice is no YAML. No managed-by: the same rendering is applied
+by kubectl.
+*/}}
+{{- define "operator.labelsWith" -}}
+{{- $root := first . -}}
+{{- $labels := deepCopy ($root.Values.commonLabels | default dict) -}}
+{{- range $name, $value := last . }}{{ $_ := set $labels $name $value }}{{ end -}}
+{{ include "operator.selector" $root }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+{{- with $labels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
@@ -117,7 +127,8 @@ true
 
 
 {{- define "operator.crdAnnotations" -}}
-{{- with merge (.Values.crds.keep | ternary (dict "helm.sh/resource-policy" "keep") dict) .Values.crds.annotations -}}
+{{- $keep := .Values.crds.keep | default false | ternary (dict "helm.sh/resource-policy" "keep") dict -}}
+{{- with merge $keep (.Values.crds.annotations | default dict) -}}
 {{- toYaml . -}}
 {{- end -}}
 {{- end -}}

@@ -34,7 +34,10 @@ public class BackupJobSpec {
   public Long activeDeadlineSeconds;
 
   @PreserveUnknownFields
-  @JsonPropertyDescription("Of each container. Default: 100m CPU and 256Mi, at most 512Mi.")
+  @JsonPropertyDescription(
+      "Of each container. Default: 100m CPU and 256Mi, at most 2 CPU and 512Mi. A backup to a"
+          + " bucket and every restore first have the whole dump on the node's disk: ask for so"
+          + " much `ephemeral-storage`.")
   public ResourceRequirements resources;
 
   @JsonPropertyDescription("Labels of nodes it may run on.")

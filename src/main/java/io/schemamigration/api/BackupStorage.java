@@ -20,7 +20,9 @@ public class BackupStorage {
   @JsonPropertyDescription("A volume.")
   public Volume persistentVolumeClaim;
 
-  @JsonPropertyDescription("A bucket.")
+  @JsonPropertyDescription(
+      "A bucket. The whole dump is first on the node's disk: ask for so much `ephemeral-storage` in"
+          + " job.resources.")
   public S3 s3;
 
   /** A volume. */

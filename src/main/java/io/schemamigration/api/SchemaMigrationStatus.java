@@ -94,7 +94,7 @@ public class SchemaMigrationStatus {
             + " computed.")
     public String checksum;
 
-    @JsonPropertyDescription("Number of migration files in the set, undo scripts not counted.")
+    @JsonPropertyDescription("Number of .sql files in the set, undo scripts included.")
     public Integer files;
   }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What all pods of our Jobs are like: they pass Pod Security {@code restricted}, can write nowhere
@@ -34,9 +35,6 @@ final class BackupPod {
   static final String BACKUP = "/backup";
   static final String WORK = "/work";
   private static final String TMP = "/tmp";
-
-  /** The user of our own image; PostgreSQL's programs run as any. */
-  private static final long USER = 65532;
 
   private final ResourceRequirements resources;
   private final List<Volume> volumes = new ArrayList<>();
@@ -57,12 +55,14 @@ final class BackupPod {
     return new ResourceRequirementsBuilder().withRequests(requests).withLimits(limits).build();
   }
 
-  static PodSecurityContext podSecurity() {
+  /** All programs run as any user; a cluster that gives out ids takes no others. */
+  static PodSecurityContext podSecurity(OptionalInt userId) {
+    Long id = userId.isPresent() ? (long) userId.getAsInt() : null;
     return new PodSecurityContextBuilder()
         .withRunAsNonRoot(true)
-        .withRunAsUser(USER)
-        .withRunAsGroup(USER)
-        .withFsGroup(USER)
+        .withRunAsUser(id)
+        .withRunAsGroup(id)
+        .withFsGroup(id)
         .withFsGroupChangePolicy("OnRootMismatch")
         .withNewSeccompProfile()
         .withType("RuntimeDefault")

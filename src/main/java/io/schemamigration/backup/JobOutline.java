@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.schemamigration.api.BackupJobSpec;
+import io.schemamigration.config.Settings;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ import java.util.Map;
  * @param labels of Job and pod
  * @param inputs digest of what the user says of it: a Job of others is made anew where it is stuck
  * @param spec what the user says of it
- * @param image the operator's own
+ * @param settings what the operator says of all of them
  */
 public record JobOutline(
     String name,
@@ -27,7 +28,7 @@ public record JobOutline(
     Map<String, String> labels,
     String inputs,
     BackupJobSpec spec,
-    String image) {
+    Settings.Jobs settings) {
   /** The annotation of the Job that holds the digest of its inputs. */
   public static final String INPUTS = "schemamigration.io/inputs";
 
@@ -57,7 +58,7 @@ public record JobOutline(
                 .withServiceAccountName(spec.serviceAccountName)
                 .withAutomountServiceAccountToken(spec.serviceAccountName != null)
                 .withEnableServiceLinks(false)
-                .withSecurityContext(BackupPod.podSecurity())
+                .withSecurityContext(BackupPod.podSecurity(settings.userId()))
                 .withNodeSelector(spec.nodeSelector)
                 .withTolerations(spec.tolerations)
                 .withImagePullSecrets(spec.imagePullSecrets)
@@ -68,6 +69,11 @@ public record JobOutline(
         .endTemplate()
         .endSpec()
         .build();
+  }
+
+  /** The operator's own. */
+  String image() {
+    return settings.image();
   }
 
   /** Programs of one major version, unless the user says otherwise. */

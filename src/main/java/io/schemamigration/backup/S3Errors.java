@@ -105,7 +105,8 @@ final class S3Errors {
       case ACCESS_DENIED ->
           "the credentials may not (%s); allow s3:ListBucket, GetObject, PutObject, DeleteObject,"
                   .formatted(word(code, status))
-              + " AbortMultipartUpload and the use of the encryption key on bucket "
+              + " AbortMultipartUpload, ListBucketMultipartUploads and the use of the encryption"
+              + " key on bucket "
               + bucket;
       case UNREACHABLE -> "the server cannot now (%s); try later".formatted(word(code, status));
       default -> "the server refused (%s); check storage.s3".formatted(word(code, status));

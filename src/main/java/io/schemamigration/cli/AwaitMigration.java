@@ -52,7 +52,9 @@ final class AwaitMigration implements Callable<Integer> {
 
   @Option(
       names = "--keep-waiting",
-      description = "Also while it is Stalled, suspended or PlanOnly: somebody may mend it")
+      description =
+          "Also while it is Stalled, suspended or PlanOnly, or there is no right to look: somebody"
+              + " may mend it")
   private boolean keepWaiting;
 
   @Option(

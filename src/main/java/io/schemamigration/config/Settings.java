@@ -33,8 +33,7 @@ import java.util.stream.Collectors;
  *     asks for less is refused; default {@code disable}
  * @param statusPagePort {@code STATUS_PAGE_PORT}: of the read-only status page; 0 takes a free one;
  *     without it, as by default, there is none
- * @param image {@code OPERATOR_IMAGE}: the operator's own image, for the Jobs of backups; default
- *     {@code schema-migration-operator}
+ * @param jobs what the Jobs of backups and restores run, and as whom
  */
 public record Settings(
     Set<String> namespaces,
@@ -48,7 +47,17 @@ public record Settings(
     Duration shutdownGrace,
     String minimumTlsMode,
     OptionalInt statusPagePort,
-    String image) {
+    Jobs jobs) {
+
+  /**
+   * What is the same in all our Jobs.
+   *
+   * @param image {@code OPERATOR_IMAGE}: the operator's own; default {@code
+   *     schema-migration-operator}
+   * @param userId {@code JOB_USER_ID}: user and group of their pods, and the group of their
+   *     volumes; default 65532; empty: the cluster gives them out
+   */
+  public record Jobs(String image, OptionalInt userId) {}
 
   private static final List<String> TLS_MODES =
       List.of("disable", "prefer", "require", "verify-ca", "verify-full");
@@ -76,7 +85,9 @@ public record Settings(
             reader.read("SHUTDOWN_GRACE", "10s", Durations::parse, Duration.ZERO),
             reader.read("MINIMUM_TLS_MODE", "disable", Settings::tlsMode, "disable"),
             reader.read("STATUS_PAGE_PORT", "", Settings::port, OptionalInt.empty()),
-            environment.getOrDefault("OPERATOR_IMAGE", "schema-migration-operator"));
+            new Jobs(
+                environment.getOrDefault("OPERATOR_IMAGE", "schema-migration-operator"),
+                reader.read("JOB_USER_ID", "65532", Settings::userId, OptionalInt.empty())));
     if (!reader.errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", reader.errors));
     }
@@ -85,6 +96,13 @@ public record Settings(
 
   private static OptionalInt port(String text) {
     return text.isEmpty() ? OptionalInt.empty() : OptionalInt.of(number(text, 0, 65535));
+  }
+
+  /** Never root's: the pods are to run as another. */
+  private static OptionalInt userId(String text) {
+    return text.isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(number(text, 1, Integer.MAX_VALUE));
   }
 
   private static String tlsMode(String text) {

@@ -15,6 +15,7 @@ import io.schemamigration.backup.JobOutline;
 import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.Manifest;
 import io.schemamigration.backup.StoreSettings;
+import io.schemamigration.config.Settings;
 import io.schemamigration.input.SpecReader;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Dump;
@@ -36,15 +37,12 @@ final class BackupJobs {
 
   private final DatabaseBackup backup;
   private final SchemaMigration migration;
-  private final String image;
-  private final String minimumTlsMode;
+  private final Settings settings;
 
-  BackupJobs(
-      DatabaseBackup backup, SchemaMigration migration, String image, String minimumTlsMode) {
+  BackupJobs(DatabaseBackup backup, SchemaMigration migration, Settings settings) {
     this.backup = backup;
     this.migration = migration;
-    this.image = image;
-    this.minimumTlsMode = minimumTlsMode;
+    this.settings = settings;
   }
 
   /** Where the dump is kept; empty: neither resource says. */
@@ -127,16 +125,17 @@ final class BackupJobs {
         JobParts.labels(Optional.of(migration.getMetadata().getName()), claim()),
         inputs(),
         job(),
-        image);
+        settings.jobs());
   }
 
-  /** Digest of what the user says of the Job. */
+  /** Digest of what can be changed while the Job is stuck. */
   String inputs() {
     List<Object> said =
         List.of(
             storage().map(Serialization::asJson).orElse(""),
             Serialization.asJson(job()),
-            Serialization.asJson(migration.getSpec().database));
+            Serialization.asJson(migration.getSpec().database),
+            settings.jobs());
     return JobParts.digest(said.toString());
   }
 
@@ -167,7 +166,7 @@ final class BackupJobs {
         Optional.ofNullable(database.port),
         Optional.ofNullable(database.name),
         tls,
-        Optional.of(minimumTlsMode),
+        Optional.of(settings.minimumTlsMode()),
         Optional.of(connectSeconds));
   }
 

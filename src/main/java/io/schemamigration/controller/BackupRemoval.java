@@ -127,7 +127,7 @@ final class BackupRemoval {
             JobParts.labels(Optional.of(migration), claim),
             inputs(backup),
             spec(backup),
-            with.settings().image());
+            with.settings().jobs());
     return new RemovalJob(
         outline,
         status.storage,
@@ -140,9 +140,9 @@ final class BackupRemoval {
     return Backups.jobSpec(backup).orElseGet(BackupJobSpec::new);
   }
 
-  /** Digest of what can be changed while the Job is stuck: the spec's own job, and the image. */
+  /** Digest of what can be changed while the Job is stuck. */
   private String inputs(DatabaseBackup backup) {
-    return JobParts.digest(Serialization.asJson(spec(backup)) + with.settings().image());
+    return JobParts.digest(Serialization.asJson(spec(backup)) + with.settings().jobs());
   }
 
   private UpdateControl<DatabaseBackup> follow(

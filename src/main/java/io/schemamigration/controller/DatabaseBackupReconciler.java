@@ -213,8 +213,7 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
   }
 
   private BackupJobs parts(DatabaseBackup resource, SchemaMigration migration) {
-    return new BackupJobs(
-        resource, migration, with.settings().image(), with.settings().minimumTlsMode());
+    return new BackupJobs(resource, migration, with.settings());
   }
 
   private Optional<SchemaMigration> migration(DatabaseBackup resource) {

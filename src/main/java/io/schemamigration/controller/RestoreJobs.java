@@ -35,7 +35,8 @@ final class RestoreJobs {
 
   /** Digest of what the user says of the Job. */
   String inputs() {
-    return JobParts.digest(List.of(source.location(), Serialization.asJson(job())).toString());
+    return JobParts.digest(
+        List.of(source.location(), Serialization.asJson(job()), settings.jobs()).toString());
   }
 
   private BackupJobSpec job() {
@@ -60,7 +61,7 @@ final class RestoreJobs {
             JobParts.labels(source.migration(), source.claim(), source.location()),
             inputs(),
             job(),
-            settings.image());
+            settings.jobs());
     LoginSettings login =
         new LoginSettings(
             restore.getSpec().target.secretRef.name,

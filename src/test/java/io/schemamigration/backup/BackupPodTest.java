@@ -5,16 +5,25 @@ import static io.schemamigration.backup.JobExamples.containers;
 import static io.schemamigration.backup.JobExamples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.schemamigration.api.BackupJobSpec;
+import io.schemamigration.api.BackupStorage;
 import io.schemamigration.backup.JobExamples.Kind;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a cluster's guards look at in a pod of ours. */
 class BackupPodTest {
+  private static final String TOLD = "ephemeral-storage";
+
   static Stream<JobExamples> all() {
     return Stream.of(
         new JobExamples(),
@@ -72,6 +83,21 @@ class BackupPodTest {
 
   @ParameterizedTest
   @MethodSource("all")
+  void aClusterThatGivesOutIdsIsToldNone(JobExamples example) {
+    PodSecurityContext told = pod(example).getSecurityContext();
+    assertThat(List.of(told.getRunAsUser(), told.getRunAsGroup(), told.getFsGroup()))
+        .containsOnly(65532L);
+    example.userId = OptionalInt.empty();
+    PodSecurityContext untold = pod(example).getSecurityContext();
+    assertThat(untold.getRunAsUser()).isNull();
+    assertThat(untold.getRunAsGroup()).isNull();
+    assertThat(untold.getFsGroup()).isNull();
+    assertThat(untold.getRunAsNonRoot()).isTrue();
+    assertThat(untold.getSeccompProfile()).isEqualTo(told.getSeccompProfile());
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void aQuotaFindsWhatItDemands(JobExamples example) {
     assertThat(containers(pod(example)))
         .allSatisfy(
@@ -83,6 +109,44 @@ class BackupPodTest {
         new ResourceRequirementsBuilder().withLimits(Map.of("memory", new Quantity("2Gi"))).build();
     assertThat(containers(pod(example)))
         .allSatisfy(c -> assertThat(c.getResources()).isEqualTo(example.spec.resources));
+  }
+
+  @Test
+  void kubectlExplainTellsWhatIsAskedForByDefault() throws NoSuchFieldException {
+    ResourceRequirements byDefault = containers(pod(new JobExamples())).getFirst().getResources();
+    assertThat(explained(BackupJobSpec.class.getField("resources")))
+        .contains(
+            "Default: %s CPU and %s, at most %s CPU and %s."
+                .formatted(
+                    byDefault.getRequests().get("cpu"),
+                    byDefault.getRequests().get("memory"),
+                    byDefault.getLimits().get("cpu"),
+                    byDefault.getLimits().get("memory")));
+  }
+
+  /** Nothing of a dump is on the node where it is made on the volume that keeps it. */
+  @Test
+  void whereADumpLiesOnTheNodesDiskPeopleAreTold() throws Exception {
+    assertThat(onTheDisk(new JobExamples())).containsExactly("tmp");
+    assertThat(onTheDisk(new JobExamples().inBucket())).containsExactly("tmp", "backup");
+    assertThat(onTheDisk(new JobExamples().of(Kind.RESTORE))).containsExactly("tmp", "work");
+    assertThat(explained(BackupJobSpec.class.getField("resources"))).contains(TOLD);
+    assertThat(explained(BackupStorage.class.getField("s3"))).contains(TOLD);
+    assertThat(Files.readString(Path.of("README.md")).split("(?m)^## "))
+        .filteredOn(section -> section.matches("(?s)(Back up|Restore)\n.*"))
+        .hasSize(2)
+        .allMatch(section -> section.contains(TOLD));
+  }
+
+  private static List<String> onTheDisk(JobExamples example) {
+    return pod(example).getVolumes().stream()
+        .filter(v -> v.getEmptyDir() != null && v.getEmptyDir().getMedium() == null)
+        .map(Volume::getName)
+        .toList();
+  }
+
+  private static String explained(Field field) {
+    return field.getAnnotation(JsonPropertyDescription.class).value();
   }
 
   @ParameterizedTest

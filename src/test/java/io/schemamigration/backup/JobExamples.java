@@ -8,9 +8,11 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.schemamigration.api.BackupJobSpec;
 import io.schemamigration.api.BackupStorage;
 import io.schemamigration.api.LocalRef;
+import io.schemamigration.config.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -35,6 +37,7 @@ final class JobExamples {
   Optional<String> role = Optional.of("reader");
   String serverVersion = "15.19";
   String name = "orders-1";
+  OptionalInt userId = OptionalInt.of(65532);
 
   static BackupStorage volume() {
     BackupStorage storage = new BackupStorage();
@@ -143,7 +146,7 @@ final class JobExamples {
         Map.of("schemamigration.io/migration", "orders"),
         "0123456789abcdef",
         spec,
-        IMAGE);
+        new Settings.Jobs(IMAGE, userId));
   }
 
   RestoreJob restore() {

@@ -8,12 +8,14 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.schemamigration.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -155,9 +157,20 @@ class ChartRenderingTest {
 
   @Test
   void onOpenShiftTheIdsAreNotSet() {
-    PodSpec pod = of(DeployGenerator.CHART.resolve("ci/openshift-values.yaml")).pod();
+    Rendering rendering = of(DeployGenerator.CHART.resolve("ci/openshift-values.yaml"));
+    PodSpec pod = rendering.pod();
     assertThat(pod.getSecurityContext().getRunAsUser()).isNull();
     assertThat(pod.getSecurityContext().getRunAsGroup()).isNull();
     assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+    assertThat(ChartReadme.FILE).content().contains("ci/openshift-values.yaml");
+    assertThat(jobUser(rendering)).isEmpty();
+    assertThat(jobUser(Rendering.of("{}"))).hasValue(65532);
+    assertThat(jobUser(Rendering.of("jobs: {runAsUser: 1000680000}"))).hasValue(1000680000);
+  }
+
+  private static OptionalInt jobUser(Rendering rendering) {
+    return Settings.from(Map.of("JOB_USER_ID", rendering.environment("JOB_USER_ID")))
+        .jobs()
+        .userId();
   }
 }

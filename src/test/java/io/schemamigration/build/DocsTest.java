@@ -86,6 +86,14 @@ class DocsTest {
         .containsExactlyInAnyOrderElementsOf(run);
   }
 
+  /** The JVM ends by itself before the kernel ends it. */
+  @Test
+  void theRunbookKnowsHowAJvmWithoutMemoryEnds() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml"))).contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(Files.readString(Path.of("docs/runbooks/SchemaMigrationOperatorDown.md")))
+        .containsPattern("With 3\\b[^.]*\\b137: memory");
+  }
+
   @Test
   void everyReasonThatIsNamedExists() throws IOException {
     List<String> reasons = Arrays.stream(Reason.values()).map(Reason::label).toList();

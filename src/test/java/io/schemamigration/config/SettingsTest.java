@@ -29,7 +29,7 @@ class SettingsTest {
                 Duration.ofSeconds(10),
                 "disable",
                 OptionalInt.empty(),
-                "schema-migration-operator"));
+                new Settings.Jobs("schema-migration-operator", OptionalInt.of(65532))));
   }
 
   @Test
@@ -47,7 +47,8 @@ class SettingsTest {
             Map.entry("SHUTDOWN_GRACE", "1m"),
             Map.entry("MINIMUM_TLS_MODE", "verify-ca"),
             Map.entry("STATUS_PAGE_PORT", "8081"),
-            Map.entry("OPERATOR_IMAGE", "registry/operator:1"));
+            Map.entry("OPERATOR_IMAGE", "registry/operator:1"),
+            Map.entry("JOB_USER_ID", "1000"));
     assertThat(Settings.from(environment))
         .isEqualTo(
             new Settings(
@@ -62,7 +63,12 @@ class SettingsTest {
                 Duration.ofMinutes(1),
                 "verify-ca",
                 OptionalInt.of(8081),
-                "registry/operator:1"));
+                new Settings.Jobs("registry/operator:1", OptionalInt.of(1000))));
+  }
+
+  @Test
+  void theClusterMayGiveOutTheIdsOfJobs() {
+    assertThat(Settings.from(Map.of("JOB_USER_ID", "")).jobs().userId()).isEmpty();
   }
 
   @ParameterizedTest
@@ -71,6 +77,7 @@ class SettingsTest {
     "PORT, 65536, must be a number from 0 to 65535",
     "PORT, -1, must be a number from 0 to 65535",
     "STATUS_PAGE_PORT, off, must be a number from 0 to 65535",
+    "JOB_USER_ID, 0, must be a number from 1 to 2147483647",
     "CONCURRENT_RUNS, 0, must be a number from 1 to 1000",
     "CONCURRENT_RUNS_PER_SERVER, many, must be a number from 1 to 1000",
     "SHUTDOWN_GRACE, 10, must be a duration such as 90s or 10m",

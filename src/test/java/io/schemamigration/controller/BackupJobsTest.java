@@ -15,6 +15,7 @@ import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.SchemaMigrationStatus;
 import io.schemamigration.api.SchemaRollbackSpec;
 import io.schemamigration.backup.BackupJob;
+import io.schemamigration.config.Settings;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Situations;
 import io.schemamigration.plan.UndoBooks;
@@ -69,7 +70,11 @@ class BackupJobsTest {
   }
 
   private BackupJobs jobs() {
-    return new BackupJobs(backup, migration, "operator:test", "require");
+    return jobs(Map.of());
+  }
+
+  private BackupJobs jobs(Map<String, String> environment) {
+    return new BackupJobs(backup, migration, Settings.from(environment));
   }
 
   private BackupJob job() {
@@ -130,6 +135,17 @@ class BackupJobsTest {
               assertThat(c.getSpec().getResources().getRequests().get("storage"))
                   .hasToString("20Gi");
             });
+  }
+
+  /** Its pod may be refused, or the operator's own image not be had, by what the chart says. */
+  @Test
+  void whatIsStuckIsMadeAnewOnceSomebodyChangedIt() {
+    String before = jobs().inputs();
+    assertThat(jobs().inputs()).isEqualTo(before);
+    assertThat(jobs(Map.of("OPERATOR_IMAGE", "registry/operator:1")).inputs()).isNotEqualTo(before);
+    assertThat(jobs(Map.of("JOB_USER_ID", "")).inputs()).isNotEqualTo(before);
+    migration.getSpec().backup.storage = claim("others");
+    assertThat(jobs().inputs()).isNotEqualTo(before);
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.schemamigration.api.LocalRef;
 import io.schemamigration.backup.RestoreJob;
 import io.schemamigration.config.Settings;
 import io.schemamigration.job.JobParts;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,10 @@ class RestoreJobsTest {
     Settings settings = Settings.from(Map.of());
     String before = new RestoreJobs(restore, source("15.1"), settings).inputs();
     assertThat(new RestoreJobs(restore, source("15.1"), settings).inputs()).isEqualTo(before);
+    for (String changed : List.of("OPERATOR_IMAGE", "JOB_USER_ID")) {
+      Settings others = Settings.from(Map.of(changed, "7"));
+      assertThat(new RestoreJobs(restore, source("15.1"), others).inputs()).isNotEqualTo(before);
+    }
     restore.getSpec().job = new BackupJobSpec();
     restore.getSpec().job.image = "postgres:18";
     assertThat(new RestoreJobs(restore, source("15.1"), settings).inputs()).isNotEqualTo(before);

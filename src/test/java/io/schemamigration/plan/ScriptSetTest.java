@@ -2,6 +2,8 @@ package io.schemamigration.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.schemamigration.api.SchemaMigrationStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,17 @@ class ScriptSetTest {
               assertThat(s.text()).isEqualTo("SELECT 1;");
               assertThat(s.undo().map(Script.Undo::text)).contains("x");
             });
+  }
+
+  @Test
+  void kubectl_explain_counts_undo_files_as_the_reader_does() throws NoSuchFieldException {
+    assertThat(set(text("pg_1_a.sql", "a"), text("rollback_pg_1_a.sql", "b")).files()).isEqualTo(2);
+    assertThat(
+            SchemaMigrationStatus.Source.class
+                .getField("files")
+                .getAnnotation(JsonPropertyDescription.class)
+                .value())
+        .contains("undo scripts included");
   }
 
   @Test

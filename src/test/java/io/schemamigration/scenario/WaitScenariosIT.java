@@ -3,15 +3,19 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.schemamigration.cli.Cli;
 import io.schemamigration.testing.FreePort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +24,19 @@ final class WaitScenariosIT extends Scenario {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int INVALID = 2;
+  private static final int BLOCKED = 3;
   private static final int TIME_OVER = 4;
+  private static final String FORBIDDEN =
+      """
+      {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}\
+      """;
+  private static final String READY =
+      """
+      {"kind":"SchemaMigration","apiVersion":"schemamigration.io/v1",
+       "metadata":{"name":"m","namespace":"shop","generation":1},
+       "status":{"observedGeneration":1,"conditions":[
+         {"type":"Ready","status":"True","reason":"UpToDate","message":"all applied"}]}}\
+      """;
 
   @TempDir private Path folder;
 
@@ -46,6 +62,20 @@ final class WaitScenariosIT extends Scenario {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private Path kubeconfig(int port) throws IOException {
+    String elsewhere =
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: c
+        contexts: [{name: c, context: {cluster: c, user: u, namespace: shop}}]
+        clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+        users: [{name: u, user: {}}]
+        """
+            .formatted(port);
+    return Files.writeString(folder.resolve("elsewhere"), elsewhere);
   }
 
   private String name() {
@@ -97,20 +127,47 @@ final class WaitScenariosIT extends Scenario {
 
   @Waiting
   void anApiServerThatDoesNotAnswerIsWaitedForAndTold() throws IOException {
-    String elsewhere =
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u, namespace: shop}}]
-        clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: u, user: {}}]
-        """
-            .formatted(FreePort.find());
-    Path file = Files.writeString(folder.resolve("elsewhere"), elsewhere);
-    Run run = wait_(file, new StringWriter(), "m", "--timeout", "1s");
+    Run run = wait_(kubeconfig(FreePort.find()), new StringWriter(), "m", "--timeout", "1s");
     assertThat(run.code()).isEqualTo(TIME_OVER);
     assertThat(run.err()).contains("shop/m: the API server does not answer");
+  }
+
+  /** A pod may be there a moment before its Role. */
+  @Waiting
+  void aRightThatIsMissingIsWaitedForOnlyWhereThatIsAsked() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    HttpServer refusing = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    refusing.createContext(
+        "/",
+        exchange -> {
+          boolean granted = asked.incrementAndGet() > 2;
+          byte[] answer = (granted ? READY : FORBIDDEN).getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(granted ? 200 : 403, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    refusing.start();
+    try {
+      Path file = kubeconfig(refusing.getAddress().getPort());
+      Run prompt = wait_(file, new StringWriter(), "m");
+      assertThat(prompt.code()).isEqualTo(BLOCKED);
+      assertThat(prompt.err()).startsWith("smig: shop/m: not allowed (403)");
+      Run patient = wait_(file, new StringWriter(), "m", "--keep-waiting", "--timeout", "60s");
+      assertThat(patient.code()).isEqualTo(OK);
+      assertThat(patient.err()).startsWith("shop/m: not allowed (403)");
+    } finally {
+      refusing.stop(0);
+    }
+  }
+
+  @Waiting
+  void theHelpTellsWhatIsWaitedForAsWell() {
+    StringWriter out = new StringWriter();
+    String[] help = {"wait", "--help"};
+    Cli.run(help, Map.of(), "1.2.3", new PrintWriter(out), new PrintWriter(new StringWriter()));
+    assertThat(out.toString().replaceAll("\\s+", " "))
+        .contains("Stalled, suspended or PlanOnly, or there is no right to look");
   }
 
   @Waiting

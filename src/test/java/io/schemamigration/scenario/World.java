@@ -104,7 +104,7 @@ final class World implements AutoCloseable {
             Duration.ofSeconds(10),
             "disable",
             OptionalInt.empty(),
-            "schema-migration-operator:test");
+            new Settings.Jobs("schema-migration-operator:test", OptionalInt.of(65532)));
     OperatorRuntime runtime = new OperatorRuntime(client, settings, registry, clock, "test");
     runtime.start();
     Running running = new Running(runtime, requests, client, registry);
