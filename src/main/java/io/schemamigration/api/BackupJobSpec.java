@@ -35,9 +35,9 @@ public class BackupJobSpec {
 
   @PreserveUnknownFields
   @JsonPropertyDescription(
-      "Of each container. Default: 100m CPU and 256Mi, at most 2 CPU and 512Mi. A backup to a"
-          + " bucket and every restore first have the whole dump on the node's disk: ask for so"
-          + " much `ephemeral-storage`.")
+      "Of each container; what is said here takes the place of all the default. Default: 100m CPU"
+          + " and 256Mi, at most 2 CPU and 512Mi. A backup to a bucket and every restore first have"
+          + " the whole dump on the node's disk: ask for so much `ephemeral-storage`.")
   public ResourceRequirements resources;
 
   @JsonPropertyDescription("Labels of nodes it may run on.")

@@ -123,8 +123,9 @@ public class SchemaMigrationSpec extends ResourceSpec {
   @Default("false")
   @SelectableField
   @JsonPropertyDescription(
-      "Set to true to stop: no file is started and no connection is opened until it is false again."
-          + " A file that is running is finished first. Default false.")
+      "Set to true to stop: no file is started and no connection is opened until it is false again,"
+          + " but for what a SchemaRollback or a DatabaseBackup asks for. A file that is running is"
+          + " finished first. Default false.")
   public Boolean suspend;
 
   /** A SchemaMigration that goes first. */

@@ -64,7 +64,7 @@ sealed interface Frames {
 
     @Override
     public String otherWay() {
-      return "give the file a new hash";
+      return "give the file a new hash and approve the plan that is shown then";
     }
 
     @Override
