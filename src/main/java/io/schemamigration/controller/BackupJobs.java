@@ -12,9 +12,9 @@ import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.backup.BackupJob;
 import io.schemamigration.backup.JobOutline;
-import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.Manifest;
 import io.schemamigration.backup.StoreSettings;
+import io.schemamigration.input.LoginSpec;
 import io.schemamigration.input.SpecReader;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Dump;
@@ -103,12 +103,14 @@ final class BackupJobs {
    */
   BackupJob job(Look look, Map<String, String> secretLabels, int connectSeconds) {
     DatabaseSpec database = migration.getSpec().database;
-    Optional<DatabaseSpec.Tls> tls = Optional.ofNullable(database.tls);
     return new BackupJob(
         outline(),
-        login(secretLabels, connectSeconds),
-        tls.map(t -> t.caSecretRef).map(ref -> ref.name),
-        tls.map(t -> t.clientCertSecretRef).map(ref -> ref.name),
+        JobLogins.of(
+            LoginSpec.of(database),
+            migration.getMetadata().getNamespace(),
+            secretLabels,
+            minimumTlsMode,
+            connectSeconds),
         Optional.ofNullable(database.role),
         facts(look),
         backup.getMetadata().getCreationTimestamp(),
@@ -138,37 +140,6 @@ final class BackupJobs {
             Serialization.asJson(job()),
             Serialization.asJson(migration.getSpec().database));
     return JobParts.digest(said.toString());
-  }
-
-  private LoginSettings login(Map<String, String> secretLabels, int connectSeconds) {
-    SpecReader spec = new SpecReader(migration);
-    DatabaseSpec database = migration.getSpec().database;
-    Optional<LoginSettings.TlsSettings> tls =
-        Optional.ofNullable(database.tls)
-            .map(
-                t ->
-                    new LoginSettings.TlsSettings(
-                        Optional.ofNullable(t.mode),
-                        Optional.ofNullable(t.caSecretRef)
-                            .map(
-                                ref ->
-                                    BackupJob.CA_FOLDER
-                                        + "/"
-                                        + (ref.key == null ? "ca.crt" : ref.key)),
-                        Optional.ofNullable(t.clientCertSecretRef)
-                            .map(ref -> BackupJob.CLIENT_FOLDER)));
-    return new LoginSettings(
-        spec.secretName(),
-        BackupJob.SECRET_FOLDER,
-        Optional.of(migration.getMetadata().getNamespace()),
-        secretLabels,
-        spec.keys(),
-        Optional.ofNullable(database.host),
-        Optional.ofNullable(database.port),
-        Optional.ofNullable(database.name),
-        tls,
-        Optional.of(minimumTlsMode),
-        Optional.of(connectSeconds));
   }
 
   private StoreSettings.Facts facts(Look look) {
