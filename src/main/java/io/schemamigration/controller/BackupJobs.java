@@ -99,9 +99,11 @@ final class BackupJobs {
    * @param look what the database is
    * @param secretLabels labels of the database's Secret
    * @param connectSeconds how long connecting may take
+   * @param restored names of backups that somebody is restoring
    * @throws IllegalArgumentException if the spec cannot be followed, with a message for the user
    */
-  BackupJob job(Look look, Map<String, String> secretLabels, int connectSeconds) {
+  BackupJob job(
+      Look look, Map<String, String> secretLabels, int connectSeconds, Set<String> restored) {
     DatabaseSpec database = migration.getSpec().database;
     return new BackupJob(
         outline(),
@@ -117,7 +119,7 @@ final class BackupJobs {
         storage().orElseThrow(),
         claim(),
         limits(),
-        kept(look.history()),
+        kept(look.history(), restored),
         UUID.randomUUID().toString());
   }
 
@@ -183,11 +185,16 @@ final class BackupJobs {
         .orElse(StoreSettings.Limits.NONE);
   }
 
-  /** The dump that protects the last run stays, be it one of files or of undo files. */
-  private Set<String> kept(History history) {
+  /**
+   * The dump that protects the last run stays, be it one of files or of undo files, and what is
+   * being restored.
+   */
+  private Set<String> kept(History history, Set<String> restored) {
     Stream<String> noted = history.lastDump().map(Dump::name).stream();
     Stream<String> told =
         Optional.ofNullable(migration.getStatus()).map(s -> s.lastBackup).map(b -> b.name).stream();
-    return Stream.concat(noted, told).collect(Collectors.toUnmodifiableSet());
+    return Stream.of(noted, told, restored.stream())
+        .flatMap(names -> names)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

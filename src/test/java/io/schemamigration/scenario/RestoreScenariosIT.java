@@ -3,6 +3,7 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -181,6 +182,18 @@ final class RestoreScenariosIT extends BackupScenario {
     kubelet.ends(restoring, RESTORED.json());
     kubelet.stores(kubelet.awaitJob("c"));
     dumps.await_("c", "True", COMPLETE, "verified");
+  }
+
+  @Waiting
+  void theNextBackupLetsTheDumpStayThatARestoreWaitsFor() {
+    startWithBackup();
+    restores.create("r", Restores.of("b").andThen(s -> s.target.secretRef.name = "not-there"));
+    restores.await_("r", "False", "SecretNotFound", "not-there");
+    dumps.create("c", "m", spec -> {});
+    assertThat(kubelet.awaitJob("c").getSpec().getTemplate().getSpec().getContainers())
+        .flatExtracting(Container::getEnv)
+        .extracting(EnvVar::getValue)
+        .anyMatch(value -> value.contains("\"protectedBackups\":[\"b\"]"));
   }
 
   @Waiting
