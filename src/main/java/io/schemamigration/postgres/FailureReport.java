@@ -74,7 +74,7 @@ final class FailureReport {
     }
     Optional<Reason> passing = passing();
     Reason reason = passing.orElseGet(this::lasting);
-    String message = SafeMessage.of(error, script.text());
+    String message = SafeMessage.of(error, part.sql());
     return of(reason, passing.isPresent(), line, statement, message, hint());
   }
 

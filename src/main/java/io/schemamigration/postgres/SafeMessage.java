@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
@@ -111,16 +114,22 @@ final class SafeMessage {
 
   /** The message; what it names, and the text does not, is left out. */
   private static String known(String message, Pattern names, String sql) {
-    String text = sql.toLowerCase(Locale.ROOT);
+    Set<String> words = words(sql);
     return names
         .matcher(message)
         .replaceAll(
             name ->
-                WORD.matcher(name.group(2).toLowerCase(Locale.ROOT))
-                        .results()
-                        .allMatch(word -> text.contains(word.group()))
-                    ? Matcher.quoteReplacement(name.group())
-                    : Matcher.quoteReplacement(name.group(1) + "…" + name.group(3)));
+                Matcher.quoteReplacement(
+                    words.containsAll(words(name.group(2)))
+                        ? name.group()
+                        : name.group(1) + "…" + name.group(3)));
+  }
+
+  private static Set<String> words(String text) {
+    return WORD.matcher(text.toLowerCase(Locale.ROOT))
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toSet());
   }
 
   private static String violated(String state) {
