@@ -49,12 +49,13 @@ public class DatabaseRestoreSpec extends ResourceSpec {
   /** The new database. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(Include.NON_NULL)
-  public static class Target {
+  public static class Target extends ConnectionSpec {
 
     @Required
     @JsonPropertyDescription(
         "A Secret with the login of the server, of a user who may create databases. Every usual"
-            + " layout is read; if its database is the one to make, `postgres` is connected to.")
+            + " layout is read; if it names no database, or the one to make, `postgres` is"
+            + " connected to.")
     public LocalRef secretRef;
 
     @Required

@@ -18,9 +18,7 @@ import java.util.Set;
  * version, {@code store} keeps the dump. No credential is an argument or in an environment.
  *
  * @param outline what all Jobs have
- * @param login how the Secrets are read; the folders are where this mounts them
- * @param caSecret Secret with the certificates of the database's server, where the spec names one
- * @param clientSecret Secret with the client's certificate, where the spec names one
+ * @param login the Secrets
  * @param role the role to read as; empty: the user
  * @param facts what is known of the backup before it is made
  * @param requested when it was asked for, as an ISO instant
@@ -32,9 +30,7 @@ import java.util.Set;
  */
 public record BackupJob(
     JobOutline outline,
-    LoginSettings login,
-    Optional<String> caSecret,
-    Optional<String> clientSecret,
+    JobLogin login,
     Optional<String> role,
     StoreSettings.Facts facts,
     String requested,
@@ -43,15 +39,6 @@ public record BackupJob(
     StoreSettings.Limits retention,
     Set<String> kept,
     String attempt) {
-  /** Where the database's Secret is mounted, for {@link LoginSettings}. */
-  public static final String SECRET_FOLDER = BackupPod.SECRET;
-
-  /** Where the server's certificates are mounted. */
-  public static final String CA_FOLDER = BackupPod.CA;
-
-  /** Where the client's certificate is mounted. */
-  public static final String CLIENT_FOLDER = BackupPod.CLIENT;
-
   /** The container whose log tells how much of the dump is there. */
   public static final String DUMP = "dump";
 
@@ -63,16 +50,14 @@ public record BackupJob(
   /** As the API server takes it. */
   public Job build() {
     BackupPod pod = new BackupPod(Optional.ofNullable(outline.spec().resources));
-    pod.secret("secret", login.secret(), BackupPod.SECRET);
-    caSecret.ifPresent(name -> pod.secret("ca", name, BackupPod.CA));
-    clientSecret.ifPresent(name -> pod.secret("client", name, BackupPod.CLIENT));
+    login.on(pod);
     if (claim.isEmpty()) {
       pod.scratch("backup", BackupPod.BACKUP);
     }
     store().on(pod, false);
     List<Container> before = new ArrayList<>();
     before.add(store(pod, CHECK, "check"));
-    before.add(pod.login(outline.image(), login));
+    before.add(pod.login(outline.image(), login.settings()));
     before.add(dump(pod));
     return outline.job(pod, before, store(pod, "store", "store"));
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param tls what the resource says of TLS
  * @param minimumTlsMode a login that asks for less is refused; one of libpq's words
  * @param connectSeconds how long connecting may take
+ * @param field where the resource says all this, for messages
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record LoginSettings(
@@ -36,7 +37,8 @@ public record LoginSettings(
     Optional<String> name,
     Optional<TlsSettings> tls,
     Optional<String> minimumTlsMode,
-    Optional<Integer> connectSeconds) {
+    Optional<Integer> connectSeconds,
+    Optional<String> field) {
   /** The environment variable. */
   public static final String VARIABLE = "SMIG_LOGIN";
 
@@ -71,6 +73,7 @@ public record LoginSettings(
     tls = given(tls);
     minimumTlsMode = given(minimumTlsMode);
     connectSeconds = given(connectSeconds);
+    field = given(field);
   }
 
   @SuppressWarnings("OptionalAssignedToNull")

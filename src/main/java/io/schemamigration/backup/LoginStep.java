@@ -79,7 +79,12 @@ public final class LoginStep {
 
   private ConnectionSecret.Overrides overrides() throws StepFailure {
     return new ConnectionSecret.Overrides(
-        settings.keys(), settings.host(), settings.port(), settings.name(), tls());
+        settings.keys(),
+        settings.host(),
+        settings.port(),
+        settings.name(),
+        tls(),
+        settings.field().orElse("spec.database"));
   }
 
   private ConnectionSecret.TlsOverride tls() throws StepFailure {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * environment.
  *
  * @param outline what all Jobs have
- * @param login how the target's Secret is read; the folder is where this mounts it
+ * @param login the target's Secrets
  * @param storage how to get to the backup
  * @param claim the volume's claim; empty for a bucket
  * @param from {@link Location#text()} of the backup
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public record RestoreJob(
     JobOutline outline,
-    LoginSettings login,
+    JobLogin login,
     BackupStorage storage,
     Optional<String> claim,
     String from,
@@ -51,7 +51,7 @@ public record RestoreJob(
   /** As the API server takes it. */
   public Job build() {
     BackupPod pod = new BackupPod(Optional.ofNullable(outline.spec().resources));
-    pod.secret("secret", login.secret(), BackupPod.SECRET);
+    login.on(pod);
     pod.scratch("work", BackupPod.WORK);
     StoreMount store = new StoreMount(storage, claim);
     store.on(pod, true);
@@ -59,7 +59,7 @@ public record RestoreJob(
   }
 
   private Container login(BackupPod pod) {
-    return pod.login(outline.image(), login);
+    return pod.login(outline.image(), login.settings());
   }
 
   private Container fetch(BackupPod pod, StoreMount store) {

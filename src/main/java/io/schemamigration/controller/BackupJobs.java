@@ -12,10 +12,10 @@ import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.backup.BackupJob;
 import io.schemamigration.backup.JobOutline;
-import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.Manifest;
 import io.schemamigration.backup.StoreSettings;
 import io.schemamigration.config.Settings;
+import io.schemamigration.input.LoginSpec;
 import io.schemamigration.input.SpecReader;
 import io.schemamigration.job.JobParts;
 import io.schemamigration.plan.Dump;
@@ -97,23 +97,27 @@ final class BackupJobs {
    * @param look what the database is
    * @param secretLabels labels of the database's Secret
    * @param connectSeconds how long connecting may take
+   * @param restored names of backups that somebody is restoring
    * @throws IllegalArgumentException if the spec cannot be followed, with a message for the user
    */
-  BackupJob job(Look look, Map<String, String> secretLabels, int connectSeconds) {
+  BackupJob job(
+      Look look, Map<String, String> secretLabels, int connectSeconds, Set<String> restored) {
     DatabaseSpec database = migration.getSpec().database;
-    Optional<DatabaseSpec.Tls> tls = Optional.ofNullable(database.tls);
     return new BackupJob(
         outline(),
-        login(secretLabels, connectSeconds),
-        tls.map(t -> t.caSecretRef).map(ref -> ref.name),
-        tls.map(t -> t.clientCertSecretRef).map(ref -> ref.name),
+        JobLogins.of(
+            LoginSpec.of(database),
+            migration.getMetadata().getNamespace(),
+            secretLabels,
+            settings.minimumTlsMode(),
+            connectSeconds),
         Optional.ofNullable(database.role),
         facts(look),
         backup.getMetadata().getCreationTimestamp(),
         storage().orElseThrow(),
         claim(),
         limits(),
-        kept(look.history()),
+        kept(look.history(), restored),
         UUID.randomUUID().toString());
   }
 
@@ -137,37 +141,6 @@ final class BackupJobs {
             Serialization.asJson(migration.getSpec().database),
             settings.jobs());
     return JobParts.digest(said.toString());
-  }
-
-  private LoginSettings login(Map<String, String> secretLabels, int connectSeconds) {
-    SpecReader spec = new SpecReader(migration);
-    DatabaseSpec database = migration.getSpec().database;
-    Optional<LoginSettings.TlsSettings> tls =
-        Optional.ofNullable(database.tls)
-            .map(
-                t ->
-                    new LoginSettings.TlsSettings(
-                        Optional.ofNullable(t.mode),
-                        Optional.ofNullable(t.caSecretRef)
-                            .map(
-                                ref ->
-                                    BackupJob.CA_FOLDER
-                                        + "/"
-                                        + (ref.key == null ? "ca.crt" : ref.key)),
-                        Optional.ofNullable(t.clientCertSecretRef)
-                            .map(ref -> BackupJob.CLIENT_FOLDER)));
-    return new LoginSettings(
-        spec.secretName(),
-        BackupJob.SECRET_FOLDER,
-        Optional.of(migration.getMetadata().getNamespace()),
-        secretLabels,
-        spec.keys(),
-        Optional.ofNullable(database.host),
-        Optional.ofNullable(database.port),
-        Optional.ofNullable(database.name),
-        tls,
-        Optional.of(settings.minimumTlsMode()),
-        Optional.of(connectSeconds));
   }
 
   private StoreSettings.Facts facts(Look look) {
@@ -211,11 +184,16 @@ final class BackupJobs {
         .orElse(StoreSettings.Limits.NONE);
   }
 
-  /** The dump that protects the last run stays, be it one of files or of undo files. */
-  private Set<String> kept(History history) {
+  /**
+   * The dump that protects the last run stays, be it one of files or of undo files, and what is
+   * being restored.
+   */
+  private Set<String> kept(History history, Set<String> restored) {
     Stream<String> noted = history.lastDump().map(Dump::name).stream();
     Stream<String> told =
         Optional.ofNullable(migration.getStatus()).map(s -> s.lastBackup).map(b -> b.name).stream();
-    return Stream.concat(noted, told).collect(Collectors.toUnmodifiableSet());
+    return Stream.of(noted, told, restored.stream())
+        .flatMap(names -> names)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

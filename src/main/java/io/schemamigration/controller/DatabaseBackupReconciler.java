@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One reconcile of a backup: look at the database, make the Job, follow it, tell. */
 final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
@@ -34,6 +35,7 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
   private final InputReader inputs;
   private final JobFollower<DatabaseBackup, DatabaseBackupStatus> following;
   private final BackupRemoval removal;
+  private final OpenRestores restores;
 
   DatabaseBackupReconciler(
       JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with, InputReader inputs) {
@@ -43,6 +45,7 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
         new JobFollower<>(
             with.jobs(), with.polling(), with.writer(), new BackupWords(with.client()));
     this.removal = new BackupRemoval(with);
+    this.restores = new OpenRestores(with.client(), with.settings().namespaces());
   }
 
   @Override
@@ -205,7 +208,8 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
     Map<String, String> labels =
         with.jobs().secretLabels(resource.getMetadata().getNamespace(), secret);
     int connect = (int) looked.request().target().timeouts().connect().toSeconds();
-    BackupJob job = parts.job(look, labels, Math.max(1, connect));
+    Set<String> restored = restores.dumps(migration);
+    BackupJob job = parts.job(look, labels, Math.max(1, connect), restored);
     // First: who finds the Job after a restart does not know any more how to get to the dump.
     with.writer().tell(resource, context, BackupVerdict.begun(job, look.history().fullId()));
     parts.newClaim().ifPresent(with.jobs()::create);

@@ -3,11 +3,11 @@ package io.schemamigration.controller;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.schemamigration.api.BackupJobSpec;
 import io.schemamigration.api.DatabaseRestore;
-import io.schemamigration.backup.BackupJob;
+import io.schemamigration.backup.JobLogin;
 import io.schemamigration.backup.JobOutline;
-import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.RestoreJob;
 import io.schemamigration.config.Settings;
+import io.schemamigration.input.LoginSpec;
 import io.schemamigration.job.JobParts;
 import java.util.List;
 import java.util.Map;
@@ -62,19 +62,13 @@ final class RestoreJobs {
             inputs(),
             job(),
             settings.jobs());
-    LoginSettings login =
-        new LoginSettings(
-            restore.getSpec().target.secretRef.name,
-            BackupJob.SECRET_FOLDER,
-            Optional.of(restore.getMetadata().getNamespace()),
+    JobLogin login =
+        JobLogins.of(
+            LoginSpec.of(restore.getSpec().target, connectTo),
+            restore.getMetadata().getNamespace(),
             secretLabels,
-            Map.of(),
-            Optional.empty(),
-            Optional.empty(),
-            connectTo,
-            Optional.empty(),
-            Optional.of(settings.minimumTlsMode()),
-            Optional.of(CONNECT_SECONDS));
+            settings.minimumTlsMode(),
+            CONNECT_SECONDS);
     return new RestoreJob(
         outline,
         login,

@@ -1,14 +1,15 @@
 package io.schemamigration.controller;
 
 import io.schemamigration.api.DatabaseRestore;
-import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.input.LoginReader;
+import io.schemamigration.input.LoginSpec;
 import io.schemamigration.input.LookRequest;
 import io.schemamigration.input.Missing;
 import io.schemamigration.input.Requests;
 import io.schemamigration.input.SpecReader;
+import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.ScriptSet;
 import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Tables;
@@ -36,28 +37,38 @@ record RestoreTarget(
    * @throws Missing where it is, or does not do
    */
   static RestoreTarget read(DatabaseRestore restore, LoginReader logins) throws Missing {
-    String namespace = restore.getMetadata().getNamespace();
-    ConnectionSecret.Found own = logins.read(namespace, spec(restore, Optional.empty()));
-    if (!own.endpoint().isDatabase(restore.getSpec().target.database)) {
-      return new RestoreTarget(restore, own, Optional.empty());
+    Optional<ConnectionSecret.Found> own = own(restore, logins);
+    String made = restore.getSpec().target.database;
+    if (own.filter(login -> !login.endpoint().isDatabase(made)).isPresent()) {
+      return new RestoreTarget(restore, own.get(), Optional.empty());
     }
     Optional<String> other = Optional.of(MAINTENANCE);
-    return new RestoreTarget(restore, logins.read(namespace, spec(restore, other)), other);
+    return new RestoreTarget(restore, read(restore, logins, other), other);
   }
 
-  private static SpecReader spec(DatabaseRestore restore, Optional<String> database) {
-    SchemaMigration like = new SchemaMigration();
-    like.setSpec(new SchemaMigrationSpec());
-    like.getSpec().database = new DatabaseSpec();
-    like.getSpec().database.secretRef = new DatabaseSpec.SecretRef();
-    like.getSpec().database.secretRef.name = restore.getSpec().target.secretRef.name;
-    like.getSpec().database.name = database.orElse(null);
-    return new SpecReader(like);
+  /** Empty: it does not do, if only because it names no database. The next read tells what else. */
+  private static Optional<ConnectionSecret.Found> own(DatabaseRestore restore, LoginReader logins)
+      throws Missing {
+    try {
+      return Optional.of(read(restore, logins, Optional.empty()));
+    } catch (Missing e) {
+      if (e.reason() == Reason.SECRET_INVALID) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static ConnectionSecret.Found read(
+      DatabaseRestore restore, LoginReader logins, Optional<String> database) throws Missing {
+    return logins.read(
+        restore.getMetadata().getNamespace(), LoginSpec.of(restore.getSpec().target, database));
   }
 
   /** To look at the server. */
   LookRequest lookRequest() {
-    SpecReader defaults = spec(restore, database);
+    SchemaMigration silent = new SchemaMigration();
+    silent.setSpec(new SchemaMigrationSpec());
     String application =
         "smig-restore/%s/%s"
             .formatted(restore.getMetadata().getNamespace(), restore.getMetadata().getName());
@@ -68,7 +79,7 @@ record RestoreTarget(
         new Target(
             login.endpoint(),
             NO_HISTORY,
-            defaults.timeouts(),
+            new SpecReader(silent).timeouts(),
             application,
             Target.SessionDefaults.NONE),
         login.layout(),

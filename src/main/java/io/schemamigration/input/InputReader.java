@@ -150,7 +150,7 @@ public final class InputReader {
 
   private Gathered complete(SchemaMigration resource, SpecReader spec, ScriptSet source)
       throws Missing {
-    ConnectionSecret.Found login = logins.read(resource.getMetadata().getNamespace(), spec);
+    ConnectionSecret.Found login = logins.read(resource.getMetadata().getNamespace(), spec.login());
     String application =
         "smig/" + resource.getMetadata().getNamespace() + "/" + resource.getMetadata().getName();
     Requests requests = Requests.of(resource);

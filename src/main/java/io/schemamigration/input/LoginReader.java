@@ -3,7 +3,7 @@ package io.schemamigration.input;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.schemamigration.api.DatabaseSpec;
+import io.schemamigration.api.ConnectionSpec;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.SecretData;
@@ -35,8 +35,8 @@ public final class LoginReader {
    *
    * @throws Missing where a Secret is, or does not do
    */
-  public ConnectionSecret.Found read(String namespace, SpecReader spec) throws Missing {
-    String name = spec.secretName();
+  public ConnectionSecret.Found read(String namespace, LoginSpec spec) throws Missing {
+    String name = spec.secret();
     Secret secret = secret(namespace, name);
     ConnectionSecret.Overrides overrides = spec.overrides(certificates(namespace, spec));
     boolean redirects = overrides.host().isPresent() || overrides.port().isPresent();
@@ -46,34 +46,33 @@ public final class LoginReader {
       // Otherwise a field alone could have the password sent to another server.
       throw new Missing(
           Reason.SECRET_INVALID,
-          "spec.database.host and port need the annotation %s: \"true\" on Secret %s"
-              .formatted(OVERRIDE_ANNOTATION, name));
+          "%s.host and port need the annotation %s: \"true\" on Secret %s"
+              .formatted(spec.field(), OVERRIDE_ANNOTATION, name));
     }
     return switch (ConnectionSecret.read(data(secret), overrides)) {
-      case ConnectionSecret.Found found -> strongEnough(name, found);
+      case ConnectionSecret.Found found -> strongEnough(spec, found);
       case ConnectionSecret.Invalid invalid ->
           throw new Missing(Reason.SECRET_INVALID, "Secret " + name + " " + invalid.message());
     };
   }
 
-  private ConnectionSecret.Found strongEnough(String name, ConnectionSecret.Found found)
+  private ConnectionSecret.Found strongEnough(LoginSpec spec, ConnectionSecret.Found found)
       throws Missing {
     if (found.endpoint().tls().weakerThan(minimumTlsMode)) {
       throw new Missing(
           Reason.TLS_FAILED,
-          ("Secret %s and spec.database.tls ask for less TLS than %s, the least of this operator;"
-                  + " raise spec.database.tls.mode")
-              .formatted(name, minimumTlsMode));
+          "Secret %s and %3$s.tls ask for less TLS than %2$s, the least of this operator; raise %3$s.tls.mode"
+              .formatted(spec.secret(), minimumTlsMode, spec.field()));
     }
     return found;
   }
 
-  private ConnectionSecret.TlsOverride certificates(String namespace, SpecReader spec)
+  private ConnectionSecret.TlsOverride certificates(String namespace, LoginSpec spec)
       throws Missing {
     if (spec.tls().isEmpty()) {
       return ConnectionSecret.TlsOverride.NONE;
     }
-    DatabaseSpec.Tls tls = spec.tls().get();
+    ConnectionSpec.Tls tls = spec.tls().get();
     Optional<String> ca = Optional.empty();
     Optional<String> certificate = Optional.empty();
     Optional<String> key = Optional.empty();

@@ -4,20 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.schemamigration.api.DatabaseSpec;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationSpec;
 import io.schemamigration.api.Timeouts;
 import io.schemamigration.config.Durations;
 import io.schemamigration.plan.Digest;
 import io.schemamigration.plan.Policy;
-import io.schemamigration.postgres.ConnectionSecret;
 import io.schemamigration.postgres.Tables;
 import io.schemamigration.postgres.Target;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,9 +79,9 @@ public final class SpecReader {
     return spec != null && Boolean.TRUE.equals(spec.suspend);
   }
 
-  /** The Secret with the login. */
-  public String secretName() {
-    return spec.database.secretRef.name;
+  /** How to log in. */
+  public LoginSpec login() {
+    return LoginSpec.of(spec.database);
   }
 
   /** The ConfigMaps with the files, in the order of the spec. */
@@ -156,53 +153,10 @@ public final class SpecReader {
         .collect(Collectors.toSet());
   }
 
-  Optional<DatabaseSpec.Tls> tls() {
-    return Optional.ofNullable(spec.database.tls);
-  }
-
   Target.SessionDefaults sessionDefaults() {
     List<String> path = spec.database.searchPath;
     return new Target.SessionDefaults(
         Optional.ofNullable(spec.database.role), path == null ? List.of() : List.copyOf(path));
-  }
-
-  /**
-   * What the spec says beside the Secret.
-   *
-   * @param tls with the certificates that the spec names, already read
-   */
-  ConnectionSecret.Overrides overrides(ConnectionSecret.TlsOverride tls) {
-    DatabaseSpec database = spec.database;
-    return new ConnectionSecret.Overrides(
-        keys(),
-        Optional.ofNullable(database.host),
-        Optional.ofNullable(database.port),
-        Optional.ofNullable(database.name),
-        tls);
-  }
-
-  /** Part to key, for a layout of the Secret that nobody knows. */
-  public Map<String, String> keys() {
-    DatabaseSpec.Keys given = spec.database.keys;
-    Map<String, String> keys = new HashMap<>();
-    if (given != null) {
-      put(keys, "uri", given.uri);
-      put(keys, "host", given.host);
-      put(keys, "port", given.port);
-      put(keys, "dbname", given.dbname);
-      put(keys, "user", given.user);
-      put(keys, "password", given.password);
-      put(keys, "ca", given.ca);
-      put(keys, "cert", given.cert);
-      put(keys, "key", given.key);
-    }
-    return keys;
-  }
-
-  private static void put(Map<String, String> map, String key, String value) {
-    if (value != null) {
-      map.put(key, value);
-    }
   }
 
   /** See {@link Inputs#digest}. The requests are part of it: a new one allows another try. */

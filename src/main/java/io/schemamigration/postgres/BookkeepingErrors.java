@@ -38,15 +38,15 @@ final class BookkeepingErrors {
               : unavailable(
                   Reason.DATABASE_UNREACHABLE,
                   "%s or its ledger cannot be written: %s (%s)"
-                      .formatted(tables.table(), message(e), state),
+                      .formatted(tables.table(), message(e, tables), state),
                   sent);
     };
   }
 
   /** Of an event trigger, say; of values it tells nothing. */
-  private static String message(SQLException e) {
+  private static String message(SQLException e, Tables tables) {
     return e instanceof PSQLException p && p.getServerErrorMessage() != null
-        ? SafeMessage.of(p.getServerErrorMessage())
+        ? SafeMessage.of(p.getServerErrorMessage(), tables.schema() + " " + tables.table())
         : "no answer";
   }
 

@@ -23,12 +23,13 @@ final class ConnectErrors {
   /**
    * What happened.
    *
-   * @param origin where the login was read, as {@link Endpoint#origin} says it
+   * @param endpoint knows where the login was read, and what in the resource can be corrected
    * @param withRole whether the connection asks for another role at once
    */
-  static DatabaseUnavailable explain(SQLException e, String origin, boolean withRole) {
+  static DatabaseUnavailable explain(SQLException e, Endpoint endpoint, boolean withRole) {
+    String origin = endpoint.origin();
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    Optional<String> tls = tls(e, state, origin);
+    Optional<String> tls = tls(e, state, endpoint);
     if (tls.isPresent()) {
       return new DatabaseUnavailable(Reason.TLS_FAILED, tls.get());
     }
@@ -64,7 +65,7 @@ final class ConnectErrors {
                   "the server has no resources for a connection (" + state + ")")
               : new DatabaseUnavailable(
                   Reason.DATABASE_UNREACHABLE,
-                  "cannot reach the database: " + network(e, state, origin));
+                  "cannot reach the database: " + network(e, state, endpoint));
     };
   }
 
@@ -102,11 +103,11 @@ final class ConnectErrors {
             .formatted(state.isEmpty() ? "no SQLSTATE" : state));
   }
 
-  private static String network(SQLException e, String state, String origin) {
+  private static String network(SQLException e, String state, Endpoint endpoint) {
     if (caused(e, UnknownHostException.class)) {
-      return ("its host name does not resolve; correct it in %s or spec.database.host, a Service of"
-              + " another namespace is named <name>.<namespace>.svc")
-          .formatted(origin);
+      return ("its host name does not resolve; correct it in %s or %s.host, a Service of another"
+              + " namespace is named <name>.<namespace>.svc")
+          .formatted(endpoint.origin(), endpoint.field());
     }
     if (caused(e, ConnectException.class)) {
       return "connection refused";
@@ -127,7 +128,8 @@ final class ConnectErrors {
   }
 
   /** What failed of TLS; only the kind of it, for the texts name hosts and people. */
-  private static Optional<String> tls(SQLException e, String state, String origin) {
+  private static Optional<String> tls(SQLException e, String state, Endpoint endpoint) {
+    String field = endpoint.field() + ".tls";
     if (caused(e, CertificateExpiredException.class)) {
       return Optional.of("the server's certificate has expired; renew it");
     }
@@ -136,27 +138,28 @@ final class ConnectErrors {
     }
     if (mentions(e, "hostnameverifier")) {
       return Optional.of(
-          "the server's certificate is for another host name; connect by a name it has, or set"
-              + " spec.database.tls.mode: verify-ca");
+          "the server's certificate is for another host name; connect by a name it has, or set %s"
+                  .formatted(field)
+              + ".mode: verify-ca");
     }
     if (caused(e, CertPathBuilderException.class) || caused(e, CertPathValidatorException.class)) {
       return Optional.of(
-          "the server's certificate is not signed by the CA; correct the CA in "
-              + origin
-              + " or in spec.database.tls.caSecretRef");
+          "the server's certificate is not signed by the CA; correct the CA in %s or in %s.caSecretRef"
+              .formatted(endpoint.origin(), field));
     }
     if (state.startsWith("28") && mentions(e, "certificate")) {
       return Optional.of(
-          "the server asks for a client certificate; name one that it trusts in"
-              + " spec.database.tls.clientCertSecretRef");
+          "the server asks for a client certificate; name one that it trusts in "
+              + field
+              + ".clientCertSecretRef");
     }
     if (caused(e, SSLException.class) || caused(e, GeneralSecurityException.class)) {
       return Optional.of(
-          "TLS with the server failed; check spec.database.tls, the certificates and the server");
+          "TLS with the server failed; check " + field + ", the certificates and the server");
     }
     boolean refused = mentions(e, "SSL") && (state.equals("08004") || state.startsWith("28"));
     return refused
-        ? Optional.of("the server and spec.database.tls.mode do not agree on TLS; correct one")
+        ? Optional.of("the server and " + field + ".mode do not agree on TLS; correct one")
         : Optional.empty();
   }
 

@@ -40,16 +40,28 @@ public final class ConnectionSecret {
    * @param port overrides the Secret's
    * @param database overrides the Secret's
    * @param tls overrides the Secret's
+   * @param field where all this is in the resource, for messages
    */
   public record Overrides(
       Map<String, String> keys,
       Optional<String> host,
       Optional<Integer> port,
       Optional<String> database,
-      TlsOverride tls) {
+      TlsOverride tls,
+      String field) {
     public static final Overrides NONE =
         new Overrides(
             Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), TlsOverride.NONE);
+
+    /** Those of a migration. */
+    public Overrides(
+        Map<String, String> keys,
+        Optional<String> host,
+        Optional<Integer> port,
+        Optional<String> database,
+        TlsOverride tls) {
+      this(keys, host, port, database, tls, Endpoint.FIELD);
+    }
 
     /** The parts of which the resource says what they are, or under which key. */
     Set<String> decided() {
@@ -84,8 +96,8 @@ public final class ConnectionSecret {
     for (Map.Entry<String, String> mapped : overrides.keys().entrySet()) {
       if (data.getOrDefault(mapped.getValue(), "").isBlank()) {
         return new Invalid(
-            "has nothing under the key %s, which spec.database.keys.%s names; add it"
-                .formatted(mapped.getValue(), mapped.getKey()));
+            "has nothing under the key %s, which %s.keys.%s names; add it"
+                .formatted(mapped.getValue(), overrides.field(), mapped.getKey()));
       }
     }
     Map<String, String> keys = SecretKeys.find(data, overrides.keys());
@@ -142,7 +154,8 @@ public final class ConnectionSecret {
     Optional<Integer> port = overrides.port().or(() -> port(parts));
     Tls tls = tls(parts, overrides.tls());
     Optional<String> defect =
-        missing(parts, host, database).or(() -> unusable(parts, host.get(), port, tls));
+        missing(parts, host, database, overrides.field())
+            .or(() -> unusable(parts, host.get(), port, tls));
     if (defect.isPresent()) {
       return new Invalid(defect.get());
     }
@@ -155,27 +168,28 @@ public final class ConnectionSecret {
             parts.get("password").orElse(""),
             tls,
             secret.namespace(),
-            secret.origin());
+            secret.origin(),
+            overrides.field());
     return new Found(endpoint, layout);
   }
 
   private static Optional<String> missing(
-      LoginParts parts, Optional<String> host, Optional<String> database) {
+      LoginParts parts, Optional<String> host, Optional<String> database, String field) {
     if (host.isEmpty()) {
       return Optional.of(
-          "names no host; add the key host or uri, name another in spec.database.keys.host, or set"
-              + " spec.database.host");
+          "names no host; add the key host or uri, name another in %1$s.keys.host, or set %1$s.host"
+              .formatted(field));
     }
     if (parts.get("user").isEmpty()) {
       return Optional.of(
-          "names no user; add the key username or uri, or name another in"
-              + " spec.database.keys.user");
+          "names no user; add the key username or uri, or name another in %s.keys.user"
+              .formatted(field));
     }
     if (database.isEmpty()) {
       return Optional.of(
           parts.anyDatabase()
-              ? "is for every database of its server; say which one in spec.database.name"
-              : "names no database; add the key dbname or set spec.database.name");
+              ? "is for every database of its server; say which one in " + field + ".name"
+              : "names no database; add the key dbname or set " + field + ".name");
     }
     return Optional.empty();
   }

@@ -10,6 +10,9 @@ import java.util.Optional;
  * password.
  */
 public final class Endpoint {
+  /** Where a migration says how to connect. */
+  static final String FIELD = "spec.database";
+
   private final String host;
   private final int port;
   private final String database;
@@ -18,14 +21,9 @@ public final class Endpoint {
   private final Tls tls;
   private final Optional<String> namespace;
   private final String origin;
+  private final String field;
 
-  /**
-   * An endpoint.
-   *
-   * @param port TCP port, 1..65535
-   * @param namespace where a host without a dot is looked for first; empty: nowhere else
-   * @param origin where user and password were read, as messages name it
-   */
+  /** The same of a migration. */
   public Endpoint(
       String host,
       int port,
@@ -35,6 +33,27 @@ public final class Endpoint {
       Tls tls,
       Optional<String> namespace,
       String origin) {
+    this(host, port, database, user, password, tls, namespace, origin, FIELD);
+  }
+
+  /**
+   * An endpoint.
+   *
+   * @param port TCP port, 1..65535
+   * @param namespace where a host without a dot is looked for first; empty: nowhere else
+   * @param origin where user and password were read, as messages name it
+   * @param field where the resource says how to connect, as messages name it
+   */
+  Endpoint(
+      String host,
+      int port,
+      String database,
+      String user,
+      String password,
+      Tls tls,
+      Optional<String> namespace,
+      String origin,
+      String field) {
     this.host = host;
     this.namespace = namespace.filter(n -> isBare(host));
     this.port = port;
@@ -43,6 +62,7 @@ public final class Endpoint {
     this.password = password;
     this.tls = tls;
     this.origin = origin;
+    this.field = field;
   }
 
   String host() {
@@ -101,6 +121,11 @@ public final class Endpoint {
     return origin;
   }
 
+  /** The field of the resource to correct, such as {@code spec.database}. */
+  String field() {
+    return field;
+  }
+
   /** Host and port: the key under which work on one server is bounded. Never for display. */
   public String server() {
     return host + namespace.map(n -> "." + n).orElse("") + ":" + port;
@@ -112,7 +137,7 @@ public final class Endpoint {
   }
 
   private List<Object> parts() {
-    return List.of(host, port, database, user, password, tls, namespace, origin);
+    return List.of(host, port, database, user, password, tls, namespace, origin, field);
   }
 
   @Override

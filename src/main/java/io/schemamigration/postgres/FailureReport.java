@@ -74,7 +74,8 @@ final class FailureReport {
     }
     Optional<Reason> passing = passing();
     Reason reason = passing.orElseGet(this::lasting);
-    return of(reason, passing.isPresent(), line, statement, SafeMessage.of(error), hint());
+    String message = SafeMessage.of(error, part.sql());
+    return of(reason, passing.isPresent(), line, statement, message, hint());
   }
 
   private Failure of(

@@ -11,12 +11,13 @@ public final class PassingFault {
   private PassingFault() {}
 
   /**
-   * What to call a fault of a statement, if it passes by itself.
+   * What to call a fault of a file's statement, if it passes by itself. A server that tells of a
+   * connection (class 08) is still there: it means one that the statement made to another server.
    *
    * @param state the SQLSTATE; {@code null} or empty where there is none: then the connection broke
    */
   public static Optional<Reason> of(String state) {
-    if (state == null || state.isEmpty() || state.startsWith("08")) {
+    if (state == null || state.isEmpty()) {
       return Optional.of(Reason.DATABASE_UNREACHABLE);
     }
     return switch (state) {
@@ -32,7 +33,10 @@ public final class PassingFault {
   public static Optional<Reason> beforeFile(String state) {
     return switch (state == null ? "" : state) {
       case "25006", "0A000" -> Optional.of(Reason.DATABASE_READ_ONLY);
-      default -> of(state);
+      default ->
+          state != null && state.startsWith("08")
+              ? Optional.of(Reason.DATABASE_UNREACHABLE)
+              : of(state);
     };
   }
 }

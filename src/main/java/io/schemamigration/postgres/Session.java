@@ -46,8 +46,7 @@ final class Session implements AutoCloseable {
         return connect(target, purpose, options);
       } catch (SQLException e) {
         if (!dropRefused(options, e)) {
-          throw ConnectErrors.explain(
-              e, target.endpoint().origin(), target.defaults().role().isPresent());
+          throw ConnectErrors.explain(e, target.endpoint(), target.defaults().role().isPresent());
         }
       }
     }

@@ -109,7 +109,7 @@ final class RunReport {
 
   /** Between two tries Ready says why the last one failed, whatever was said in between. */
   void waiting() {
-    Reason reason = PassingFault.of(old.lastRun.sqlState).orElse(Reason.DATABASE_READ_ONLY);
+    Reason reason = PassingFault.beforeFile(old.lastRun.sqlState).orElse(Reason.DATABASE_READ_ONLY);
     conditions.summarize(Reason.Stage.WAITING, false, reason, text(old.lastRun));
   }
 

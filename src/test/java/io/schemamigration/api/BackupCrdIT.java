@@ -140,6 +140,12 @@ class BackupCrdIT {
           target: {secretRef: {name: s}, database: postgres}       | must be a new database
           target: {secretRef: {name: s}, database: template1}      | must be a new database
           target: {secretRef: {name: s}, database: d, owner: ""}   | target.owner
+          target: {secretRef: {name: s}, database: d, host: "a,b"} | must be a DNS name
+          target: {secretRef: {name: s}, database: d, port: 0}     | target.port
+          target: {secretRef: {name: s}, database: d, keys: {user: "a b"}}  | target.keys.user
+          target: {secretRef: {name: s}, database: d, tls: {mode: strict}}  | target.tls.mode
+          target: {secretRef: {name: s}, database: d, tls: {caSecretRef: {}}} | caSecretRef.name
+          target: {secretRef: {name: s}, database: d, tls: {mode: disable, caSecretRef: {name: c}}} | mode disable
           target: {secretRef: {name: s}, database: ääääääääääääääääääääääääääääääää} | at most 63 bytes
           target: {secretRef: {name: s}, database: d, owner: ääääääääääääääääääääääääääääääää} | 63 bytes
           """)

@@ -144,7 +144,7 @@ class BackupJobTest {
     PodSpec pod = pod(new JobExamples());
     String login = environment(container(pod, "login"), LoginSettings.VARIABLE);
     assertThat(LoginSettings.parse(Map.of(LoginSettings.VARIABLE, login)))
-        .isEqualTo(new JobExamples().job().login());
+        .isEqualTo(new JobExamples().job().login().settings());
     assertThat(environment(container(pod, "dump"), "SMIG_ROLE")).isEqualTo("reader");
     assertThat(environment(container(pod(new JobExamples().least()), "dump"), "SMIG_ROLE"))
         .isNull();

@@ -84,10 +84,14 @@ final class JobExamples {
     return this;
   }
 
-  private LoginSettings login() {
+  private JobLogin login() {
+    return new JobLogin(settings(), ca, client);
+  }
+
+  private LoginSettings settings() {
     return new LoginSettings(
         "db",
-        BackupJob.SECRET_FOLDER,
+        JobLogin.SECRET_FOLDER,
         Optional.of("shop"),
         Map.of("cluster-name", "pg"),
         Map.of("password", "pass"),
@@ -97,10 +101,11 @@ final class JobExamples {
         Optional.of(
             new LoginSettings.TlsSettings(
                 Optional.of("verify-full"),
-                Optional.of(BackupJob.CA_FOLDER + "/ca.crt"),
-                Optional.of(BackupJob.CLIENT_FOLDER))),
+                Optional.of(JobLogin.CA_FOLDER + "/ca.crt"),
+                Optional.of(JobLogin.CLIENT_FOLDER))),
         Optional.of("require"),
-        Optional.of(10));
+        Optional.of(10),
+        Optional.of("spec.database"));
   }
 
   BackupJob job() {
@@ -120,8 +125,6 @@ final class JobExamples {
     return new BackupJob(
         outline(),
         login(),
-        ca,
-        client,
         role,
         facts,
         "2026-03-01T11:58:00Z",

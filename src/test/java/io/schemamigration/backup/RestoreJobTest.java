@@ -31,7 +31,10 @@ class RestoreJobTest {
         .extracting(Container::getName)
         .containsExactly("login", "fetch");
     assertThat(pod.getContainers()).extracting(Container::getName).containsExactly("restore");
-    assertThat(mounts(pod, "login")).containsExactlyInAnyOrder("login", "tmp", "secret");
+    assertThat(mounts(pod, "login"))
+        .containsExactlyInAnyOrder("login", "tmp", "secret", "ca", "client");
+    assertThat(mounts(pod(new JobExamples().of(Kind.RESTORE).least()), "login"))
+        .containsExactlyInAnyOrder("login", "tmp", "secret");
     assertThat(mounts(pod, "fetch")).containsExactlyInAnyOrder("tmp", "backup", "work");
     assertThat(mounts(pod, "restore")).containsExactlyInAnyOrder("login", "tmp", "work");
     assertThat(writes(pod, "fetch", "backup")).as("a restore changes no backup").isFalse();

@@ -108,6 +108,10 @@ final class CrdSchema {
 
   private void restore() {
     job("spec.job");
+    JSONSchemaProps mode = at("spec.target.tls.mode");
+    mode.setEnum(texts(ENUMS.get("spec.database.tls.mode")));
+    // A restore tells of no connection in its status.
+    mode.setDescription(mode.getDescription().replaceFirst(" What came of it is in .*", ""));
     version
         .getSchema()
         .getOpenAPIV3Schema()

@@ -21,6 +21,7 @@ import io.schemamigration.plan.Situations;
 import io.schemamigration.plan.UndoBooks;
 import io.schemamigration.postgres.Look;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,7 @@ class BackupJobsTest {
   private static final String LONGEST_NAME = "m".repeat(63);
   private final DatabaseBackup backup = new DatabaseBackup();
   private final SchemaMigration migration = new SchemaMigration();
+  private Set<String> restored = Set.of();
 
   BackupJobsTest() {
     backup.setMetadata(
@@ -79,7 +81,7 @@ class BackupJobsTest {
 
   private BackupJob job() {
     Look look = new Look(done.history(), UndoBooks.NONE, "None");
-    return jobs().job(look, Map.of(), 10);
+    return jobs().job(look, Map.of(), 10, restored);
   }
 
   @Test
@@ -103,6 +105,12 @@ class BackupJobsTest {
     migration.getStatus().lastBackup = new LastBackup();
     migration.getStatus().lastBackup.name = "told";
     assertThat(job().kept()).containsExactlyInAnyOrder("noted", "told");
+  }
+
+  @Test
+  void aDumpThatIsBeingRestoredIsKept() {
+    restored = Set.of("older");
+    assertThat(job().kept()).containsExactly("older");
   }
 
   @Test

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.schemamigration.api.BackupJobSpec;
 import io.schemamigration.api.BackupStorage;
+import io.schemamigration.api.ConnectionSpec;
 import io.schemamigration.api.DatabaseRestore;
 import io.schemamigration.api.DatabaseRestoreSpec;
 import io.schemamigration.api.LocalRef;
+import io.schemamigration.backup.JobLogin;
+import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.RestoreJob;
 import io.schemamigration.config.Settings;
 import io.schemamigration.job.JobParts;
@@ -79,7 +82,35 @@ class RestoreJobsTest {
         .containsEntry(JobParts.CLAIM_LABEL, "dumps")
         .containsEntry(JobParts.MIGRATION_LABEL, "orders");
     assertThat(job.outline().owner().getUid()).isEqualTo(restore.getMetadata().getUid());
-    assertThat(job.login().name()).contains("postgres");
+    assertThat(job.login().settings().name()).contains("postgres");
+  }
+
+  @Test
+  void itIsToldAllThatTheTargetSaysBesideItsSecret() {
+    DatabaseRestoreSpec.Target target = restore.getSpec().target;
+    target.keys = new ConnectionSpec.Keys();
+    target.keys.password = "word";
+    target.host = "pg.example";
+    target.port = 5433;
+    target.tls = new ConnectionSpec.Tls();
+    target.tls.mode = "verify-ca";
+    target.tls.caSecretRef = new ConnectionSpec.CaSecretRef();
+    target.tls.caSecretRef.name = "pg-ca";
+    target.tls.clientCertSecretRef = new ConnectionSpec.ClientCertSecretRef();
+    target.tls.clientCertSecretRef.name = "pg-client";
+    JobLogin login = job(source("15.1"), "15.1").login();
+    assertThat(login.caSecret()).contains("pg-ca");
+    assertThat(login.clientSecret()).contains("pg-client");
+    assertThat(login.settings().keys()).isEqualTo(Map.of("password", "word"));
+    assertThat(login.settings().host()).contains("pg.example");
+    assertThat(login.settings().port()).contains(5433);
+    assertThat(login.settings().field()).contains("spec.target");
+    assertThat(login.settings().tls())
+        .contains(
+            new LoginSettings.TlsSettings(
+                Optional.of("verify-ca"),
+                Optional.of(JobLogin.CA_FOLDER + "/ca.crt"),
+                Optional.of(JobLogin.CLIENT_FOLDER)));
   }
 
   @Test

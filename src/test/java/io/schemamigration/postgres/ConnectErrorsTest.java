@@ -6,7 +6,9 @@ import io.schemamigration.plan.Reason;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathValidatorException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,9 +30,28 @@ class ConnectErrorsTest {
   @MethodSource
   void whatTheSecretDecides(String state, Throwable cause, boolean withRole, Reason reason) {
     SQLException e = new SQLException("password of tulip at tulip:5432", state, cause);
-    DatabaseUnavailable told = ConnectErrors.explain(e, "Secret orders-db", withRole);
+    DatabaseUnavailable told = ConnectErrors.explain(e, endpoint("spec.database"), withRole);
     assertThat(told.reason()).isEqualTo(reason);
     assertThat(told.getMessage()).contains("Secret orders-db").doesNotContain("tulip");
     assertThat(told.getMessage()).hasSizeLessThanOrEqualTo(256);
+  }
+
+  @Test
+  void namesTheFieldsOfTheKindThatIsWaiting() {
+    SQLException unknown = new SQLException("", "08001", new UnknownHostException("tulip"));
+    SQLException untrusted = new SQLException("", "08006", new CertPathValidatorException("tulip"));
+    Endpoint target = endpoint("spec.target");
+    assertThat(ConnectErrors.explain(unknown, target, false).getMessage())
+        .contains("spec.target.host")
+        .doesNotContain("spec.database");
+    assertThat(ConnectErrors.explain(untrusted, target, false).getMessage())
+        .contains("spec.target.tls.caSecretRef")
+        .doesNotContain("spec.database");
+  }
+
+  private static Endpoint endpoint(String field) {
+    Tls tls = new Tls("prefer", Optional.empty(), Optional.empty(), Optional.empty());
+    return new Endpoint(
+        "tulip", 5432, "tulip", "tulip", "tulip", tls, Optional.empty(), "Secret orders-db", field);
   }
 }

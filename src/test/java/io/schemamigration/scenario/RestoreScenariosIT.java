@@ -3,15 +3,22 @@ package io.schemamigration.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.schemamigration.api.BackupLocation;
 import io.schemamigration.api.BackupStorage;
+import io.schemamigration.api.ConnectionSpec;
 import io.schemamigration.api.DatabaseRestoreStatus;
 import io.schemamigration.backup.JobResult;
+import io.schemamigration.backup.LoginSettings;
 import io.schemamigration.backup.StoreFailure;
 import io.schemamigration.testing.KStatus;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Restores, and backups that take their dumps with them, where nobody runs the Jobs. */
@@ -80,6 +87,63 @@ final class RestoreScenariosIT extends BackupScenario {
   }
 
   @Waiting
+  void aSecretOfOnesOwnKeysWithoutADatabaseWillDo() {
+    startWithBackup();
+    world.secret(
+        "server",
+        Map.of(
+            "where", db.host(),
+            "port", "" + db.port(),
+            "username", db.user(),
+            "word", db.password()));
+    restores.create("r", Restores.of("b").andThen(s -> s.target.secretRef.name = "server"));
+    assertThat(Restores.message(restores.await_("r", "False", "SecretInvalid", "names no host")))
+        .contains("spec.target.keys.host")
+        .doesNotContain("spec.database");
+    restores.create(
+        "mapped",
+        Restores.of("b")
+            .andThen(
+                spec -> {
+                  spec.target.secretRef.name = "server";
+                  spec.target.keys = new ConnectionSpec.Keys();
+                  spec.target.keys.host = "where";
+                  spec.target.keys.password = "word";
+                }));
+    Job job = awaitJobOf("mapped");
+    assertThat(login(job)).contains("\"host\":\"where\"", "\"name\":\"postgres\"");
+    kubelet.ends(job, RESTORED.json());
+    restores.await_("mapped", "True", COMPLETE, "verified");
+  }
+
+  @Waiting
+  void anotherHostNeedsTheConsentOfItsSecret() {
+    startWithBackup();
+    restores.create("r", Restores.of("b").andThen(spec -> spec.target.host = db.host()));
+    restores.await_("r", "False", "SecretInvalid", "spec.target.host and port need the annotation");
+    world
+        .user()
+        .secrets()
+        .inNamespace(world.namespace())
+        .withName("db")
+        .edit(
+            secret ->
+                new SecretBuilder(secret)
+                    .editMetadata()
+                    .addToAnnotations("schemamigration.io/allow-endpoint-override", "true")
+                    .endMetadata()
+                    .build());
+    assertThat(login(awaitJobOf("r"))).contains("\"host\":\"" + db.host() + "\"");
+  }
+
+  private static String login(Job job) {
+    return job.getSpec().getTemplate().getSpec().getInitContainers().getFirst().getEnv().stream()
+        .filter(e -> e.getName().equals(LoginSettings.VARIABLE))
+        .map(EnvVar::getValue)
+        .collect(Collectors.joining());
+  }
+
+  @Waiting
   void aDatabaseThatIsThereIsTheLastWord() {
     startWithBackup();
     restores.create("r", Restores.of("b"));
@@ -118,6 +182,18 @@ final class RestoreScenariosIT extends BackupScenario {
     kubelet.ends(restoring, RESTORED.json());
     kubelet.stores(kubelet.awaitJob("c"));
     dumps.await_("c", "True", COMPLETE, "verified");
+  }
+
+  @Waiting
+  void theNextBackupLetsTheDumpStayThatARestoreWaitsFor() {
+    startWithBackup();
+    restores.create("r", Restores.of("b").andThen(s -> s.target.secretRef.name = "not-there"));
+    restores.await_("r", "False", "SecretNotFound", "not-there");
+    dumps.create("c", "m", spec -> {});
+    assertThat(kubelet.awaitJob("c").getSpec().getTemplate().getSpec().getContainers())
+        .flatExtracting(Container::getEnv)
+        .extracting(EnvVar::getValue)
+        .anyMatch(value -> value.contains("\"protectedBackups\":[\"b\"]"));
   }
 
   @Waiting

@@ -78,6 +78,14 @@ final class Restores {
     return status(name);
   }
 
+  static String message(DatabaseRestoreStatus status) {
+    return status.conditions.stream()
+        .filter(c -> c.getType().equals("Ready"))
+        .map(Condition::getMessage)
+        .findFirst()
+        .orElseThrow();
+  }
+
   KStatus kstatus(String name) {
     DatabaseRestore now = resource(name).get();
     return KStatus.of(
