@@ -12,7 +12,8 @@ public final class PassingFault {
 
   /**
    * What to call a fault of a file's statement, if it passes by itself. A server that tells of a
-   * connection (class 08) is still there: it means one that the statement made to another server.
+   * connection (class 08) is still there: it means one that the statement made to another server;
+   * and a database that is not there (3D000) is one that the statement names.
    *
    * @param state the SQLSTATE; {@code null} or empty where there is none: then the connection broke
    */
@@ -23,7 +24,6 @@ public final class PassingFault {
     return switch (state) {
       case "55P03", "40001", "40P01" -> Optional.of(Reason.LOCK_TIMEOUT);
       case "53100", "53300" -> Optional.of(Reason.SERVER_RESOURCES);
-      case "3D000" -> Optional.of(Reason.DATABASE_NOT_FOUND);
       case "25P03", "25P04", "57P01", "57P02", "57P03" -> Optional.of(Reason.DATABASE_UNREACHABLE);
       default -> Optional.empty();
     };
@@ -33,6 +33,7 @@ public final class PassingFault {
   public static Optional<Reason> beforeFile(String state) {
     return switch (state == null ? "" : state) {
       case "25006", "0A000" -> Optional.of(Reason.DATABASE_READ_ONLY);
+      case "3D000" -> Optional.of(Reason.DATABASE_NOT_FOUND);
       default ->
           state != null && state.startsWith("08")
               ? Optional.of(Reason.DATABASE_UNREACHABLE)

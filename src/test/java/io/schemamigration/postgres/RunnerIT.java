@@ -153,6 +153,7 @@ class RunnerIT {
             new Case("CREATE TABLE t (a int);\r\nSELECT 1;\r\nSELECT x FROM t;\r\n", 3, 3, "42703"),
             new Case("-- äöü 😀😀\nSELECT 'ß😀', x;\n", 2, 1, "42703"),
             new Case("CREATE TABLE t (a int);\nSELECT 1 / 0;\n", 2, 2, "22012"),
+            new Case("ALTER ROLE CURRENT_USER IN DATABASE no RESET ALL;\n", 1, 1, "3D000"),
             new Case(
                 "CREATE TABLE t (a int);\n\n\nINSERT INTO u VALUES ('alice@example.com');\n",
                 4,
