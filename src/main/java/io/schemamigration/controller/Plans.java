@@ -2,7 +2,6 @@ package io.schemamigration.controller;
 
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.input.Inputs;
-import io.schemamigration.plan.Digest;
 import io.schemamigration.plan.History;
 import io.schemamigration.plan.Memory;
 import io.schemamigration.plan.Ownership;
@@ -106,6 +105,6 @@ final class Plans {
         resource.getMetadata().getName(),
         version,
         UUID.randomUUID(),
-        Digest.sha256(request));
+        request);
   }
 }

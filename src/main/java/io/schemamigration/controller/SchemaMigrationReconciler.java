@@ -169,7 +169,7 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
               new Verdict.Started(execute.inputs(), execute.look(), execute.plan()));
     }
     execute.plan().notice().ifPresent(notice -> with.events().normal(resource, "Notice", notice));
-    Author author = with.plans().author(resource, execute.inputs().requests().toString());
+    Author author = with.plans().author(resource, execute.inputs().requests().words());
     with.runs()
         .run(
             ResourceID.fromResource(resource),

@@ -6,6 +6,7 @@ import io.schemamigration.api.SchemaRollback;
 import io.schemamigration.decision.Clearance;
 import io.schemamigration.decision.Work;
 import io.schemamigration.input.Inputs;
+import io.schemamigration.plan.Digest;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.postgres.Author;
 import io.schemamigration.postgres.Look;
@@ -35,7 +36,7 @@ final class UndoRuns {
       Inputs inputs,
       Look look,
       Safeguard safeguard) {
-    Author author = with.plans().author(migration, "undo " + spec.undo().key());
+    Author author = with.plans().author(migration, Digest.sha256(spec.undo().key()));
     Planning planning =
         with.plans()
             .undoing(

@@ -2,8 +2,11 @@ package io.schemamigration.input;
 
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaMigrationStatus;
+import io.schemamigration.plan.Digest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the two annotations ask for. Each new value is one wish.
@@ -27,6 +30,14 @@ public record Requests(Optional<String> retry, Optional<String> reconcile) {
     return new Requests(
         Optional.ofNullable(annotations.get(RETRY)),
         Optional.ofNullable(annotations.get(RECONCILE)));
+  }
+
+  /** A word for each wish, which tells it from another and nothing else. */
+  public String words() {
+    return Stream.of(retry.map(r -> "retry " + r), reconcile.map(r -> "reconcile " + r))
+        .flatMap(Optional::stream)
+        .map(Digest::sha256)
+        .collect(Collectors.joining(" "));
   }
 
   /** What had been asked for when the status was last true to it. */

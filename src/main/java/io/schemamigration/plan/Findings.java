@@ -96,8 +96,7 @@ final class Findings {
   }
 
   private Finding ledgerMissing() {
-    boolean lost = !history.ledger() && memory.hadLedger() && !history.fresh();
-    if (!lost || position.pending().isEmpty()) {
+    if (!situation.ledgerLost() || position.pending().isEmpty()) {
       return null;
     }
     return release(
@@ -110,13 +109,14 @@ final class Findings {
       return null;
     }
     String hash = begun.getLast().hash();
-    String what = "a part of %s ran and stays%s, ".formatted(hash, more(begun.size()));
-    String where =
+    String way =
         byHash.containsKey(hash)
-            ? "but it is above spec.targetHash; raise that"
-            : "but its file is not in the source any more; put it back, corrected where it failed,";
+            ? "it is above spec.targetHash; raise that"
+            : "its file is gone; put it back";
     return release(
-        Reason.PARTIALLY_APPLIED, what + where + " and it goes on, or undo that part by hand");
+        Reason.PARTIALLY_APPLIED,
+        "a part of %s ran and stays%s, but %s, or undo that part by hand"
+            .formatted(hash, more(begun.size()), way));
   }
 
   private Finding targetNotFound() {

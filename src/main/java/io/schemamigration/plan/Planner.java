@@ -80,22 +80,24 @@ public final class Planner {
     boolean takesOwnership = history.owner().isEmpty() || situation.ownership() != Ownership.OURS;
     List<Books.Adoption> adopt = Adoptions.of(situation);
     Optional<String> released = approved ? Optional.of(id) : Optional.empty();
+    // Beside an undo that stopped, nobody is shown what else is there in part.
+    List<History.Begun> shown = halfUndone.isEmpty() ? begun : List.of();
     List<String> accepted =
-        Stream.concat(gone.stream(), begun.stream().map(History.Begun::hash)).distinct().toList();
+        Stream.concat(gone.stream(), shown.stream().map(History.Begun::hash)).distinct().toList();
     Books books = new Books(adopt, List.of(), accepted, List.of(), released, takesOwnership);
     boolean missing =
         !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
     if (!halfUndone.isEmpty()) {
       return halfUndone.plan(books, takesOwnership || !gone.isEmpty(), notice());
     }
-    boolean unwritten = missing || !accepted.isEmpty();
     return lowering
-        .map(l -> lower(l, books, unwritten))
-        .orElseGet(() -> raise(scripts, id, books, unwritten));
+        .map(l -> lower(l, books, missing || !accepted.isEmpty()))
+        .orElseGet(() -> raise(scripts, id, books, missing));
   }
 
   private Plan raise(List<Script> scripts, String id, Books books, boolean missing) {
-    if (scripts.isEmpty() && (policy.planOnly() || !missing)) {
+    boolean quiet = policy.planOnly() || !missing;
+    if (scripts.isEmpty() && quiet && books.accepted().isEmpty()) {
       return new Plan.UpToDate(position, remark());
     }
     return scripts.isEmpty()
@@ -175,7 +177,7 @@ public final class Planner {
     if (situation.ownership() == Ownership.FOREIGN) {
       history.owner().ifPresent(o -> lines.add("owner " + o.ledger() + " " + o.row()));
     }
-    if (!history.ledger() && situation.memory().hadLedger()) {
+    if (situation.ledgerLost() && !position.pending().isEmpty()) {
       lines.add("ledgermissing " + situation.memory().databaseId().orElse("-"));
     }
     return lines;
@@ -184,7 +186,9 @@ public final class Planner {
   /** Files of which a part ran, and which are not to be run on. */
   private static List<History.Begun> begun(History history, Position position) {
     Set<String> pending = position.pending().stream().map(Script::hash).collect(Collectors.toSet());
-    return history.begun().stream().filter(b -> !pending.contains(b.hash())).toList();
+    return position.last() == Long.MIN_VALUE
+        ? List.of() // nobody knows what is pending
+        : history.begun().stream().filter(b -> !pending.contains(b.hash())).toList();
   }
 
   /** Hashes that were applied once and went away without a rollback on record. */

@@ -16,4 +16,10 @@ public record Situation(
     UndoBooks books,
     Policy policy,
     Memory memory,
-    Ownership ownership) {}
+    Ownership ownership) {
+
+  /** Whether there was a ledger, and there is none now. */
+  boolean ledgerLost() {
+    return !history.ledger() && memory.hadLedger() && !history.fresh();
+  }
+}

@@ -1,5 +1,6 @@
 package io.schemamigration.postgres;
 
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -10,11 +11,17 @@ import java.util.UUID;
  * @param name the resource's name
  * @param version the operator's version
  * @param run identifies the run
- * @param request the wish that the run follows, the same for all runs that follow it by themselves:
- *     a statement that commits on its way is sent again for another wish only
+ * @param request what a person asked for, word by word, each new word a new wish: a statement that
+ *     commits on its way is sent again for a new one only; empty where nobody asked for anything
  */
 public record Author(
     String cluster, String namespace, String name, String version, UUID run, String request) {
+
+  /** Whether a person asked for anything beside what was known before. */
+  boolean asksBeside(String before) {
+    return !Set.of(before.split(" ")).containsAll(Set.of(request.split(" "))) && !request.isEmpty();
+  }
+
   String resource() {
     return namespace + "/" + name;
   }

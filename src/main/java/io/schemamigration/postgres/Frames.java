@@ -1,5 +1,6 @@
 package io.schemamigration.postgres;
 
+import io.schemamigration.plan.History;
 import io.schemamigration.plan.Plan;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
@@ -7,6 +8,8 @@ import io.schemamigration.plan.TextDigests;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How the files of a plan are framed: as what, and how many in a transaction. */
 sealed interface Frames {
@@ -16,6 +19,9 @@ sealed interface Frames {
 
   /** All files of the plan. */
   List<Script> scripts();
+
+  /** Hashes of files of which a part ran. */
+  Set<String> begun();
 
   /** The frames of one transaction. */
   List<Frame> of(List<Script> batch, List<Split> splits);
@@ -43,6 +49,13 @@ sealed interface Frames {
     @Override
     public List<Script> scripts() {
       return plan.scripts();
+    }
+
+    @Override
+    public Set<String> begun() {
+      return plan.position().history().begun().stream()
+          .map(History.Begun::hash)
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -74,7 +87,7 @@ sealed interface Frames {
 
     @Override
     public String anew() {
-      return "take out what is done and it goes on, or ask for another try to send it as it is";
+      return "take out what is done, or ask for another try";
     }
   }
 
@@ -88,6 +101,14 @@ sealed interface Frames {
     @Override
     public List<Script> scripts() {
       return plan.scripts();
+    }
+
+    @Override
+    public Set<String> begun() {
+      return plan.position().history().applied().stream()
+          .filter(row -> row.undoing().isPresent())
+          .map(History.Applied::hash)
+          .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -116,7 +137,7 @@ sealed interface Frames {
 
     @Override
     public String anew() {
-      return "ask anew to send it again, or take out what is done and acknowledge it before";
+      return "ask anew to send it again, or acknowledge the script without what is done before";
     }
 
     private Map<String, String> values(Script script) {

@@ -80,7 +80,7 @@ final class LoneStatement {
   }
 
   /** What it had committed before it failed is not undone. */
-  private static boolean commits(Statement statement) {
+  static boolean commits(Statement statement) {
     return statement.command().equals("CALL") || statement.command().equals("DO");
   }
 

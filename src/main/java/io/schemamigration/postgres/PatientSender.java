@@ -4,8 +4,9 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.Script;
 import io.schemamigration.plan.Split;
 import io.schemamigration.plan.SqlSplitter;
-import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Sends the files of one transaction, again and again where only a lock was not to be had. */
 final class PatientSender {
@@ -54,26 +55,20 @@ final class PatientSender {
   }
 
   private FileSender.Result send(List<Script> batch, List<Split> splits) {
-    try {
-      for (int i = 0; i < batch.size(); i++) {
-        StepSender steps = steps(batch.get(i), splits.get(i));
-        boolean begun = !splits.get(i).statements().isEmpty() && steps.begun();
-        if (batch.size() == 1 && (begun || splits.get(i).inSteps())) {
-          announce(batch.get(i));
-          return steps.send();
-        } else if (begun) {
-          return inPart(batch.get(i));
-        }
-      }
-    } catch (SQLException e) {
-      session.abort();
-      return new FileSender.Unknown();
+    Set<String> begun = frames.begun();
+    Optional<Script> inPart = batch.stream().filter(s -> begun.contains(s.hash())).findFirst();
+    if (batch.size() > 1 && inPart.isPresent()) {
+      return inPart(inPart.get());
+    }
+    Split split = splits.getFirst();
+    if (batch.size() == 1
+        && !split.statements().isEmpty()
+        && (split.inSteps() || inPart.isPresent())) {
+      Script script = batch.getFirst();
+      announce(script);
+      return new StepSender(session, target, author, control, frames, script, split).send();
     }
     return new FileSender(session, control).send(frames.of(batch, splits), this::announce);
-  }
-
-  private StepSender steps(Script script, Split split) {
-    return new StepSender(session, target, author, control, frames, script, split);
   }
 
   private static FileSender.Result inPart(Script script) {

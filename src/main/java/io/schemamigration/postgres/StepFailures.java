@@ -26,7 +26,21 @@ final class StepFailures {
         0,
         "its first %d statements ran already, with another text".formatted(done),
         "restore them and change only what follows, or " + frames.otherWay(),
-        0);
+        done);
+  }
+
+  /** What a statement of those that ran had set cannot be set again. */
+  FileSender.RolledBack notSetAgain(int i, Wire.Reply reply, int done) {
+    Failure failure = told(i, reply);
+    int kept = (int) split.statements().subList(0, done).stream().filter(s -> !s.sets()).count();
+    return of(
+        failure.line(),
+        i + 1,
+        "what follows needs this setting, and it is refused now: " + failure.message(),
+        "%d of %d statements ran and stay; make it possible again, or "
+                .formatted(done, split.statements().size())
+            + frames.otherWay(),
+        kept);
   }
 
   /** The statement of this number commits on its way and was broken off. */
@@ -34,8 +48,7 @@ final class StepFailures {
     return of(
         split.statements().get(number - 1).line(),
         number,
-        "this was sent before and did not come to its end; what it committed on its way stays, so"
-            + " it is not sent again by itself",
+        "this was sent before and may have committed a part, so it is not sent again by itself",
         "look what it left; " + frames.anew(),
         number);
   }

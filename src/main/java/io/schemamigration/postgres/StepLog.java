@@ -42,13 +42,7 @@ final class StepLog {
    * @param prefix the digest of the statements that ran; empty where none did
    * @param attempt the statement that was sent alone after them, and is not known to have run
    */
-  record Progress(int done, Optional<String> prefix, Optional<Attempt> attempt) {
-
-    /** Whether anything of the file may be there, so that it cannot begin at its beginning. */
-    boolean begun() {
-      return done > 0 || attempt.filter(a -> !a.failed() || a.stays()).isPresent();
-    }
-  }
+  record Progress(int done, Optional<String> prefix, Optional<Attempt> attempt) {}
 
   /**
    * A statement that was sent, outside a transaction.
@@ -56,7 +50,6 @@ final class StepLog {
    * @param statement which one of the file as it was, from 1
    * @param prefix the digest of the statements up to it
    * @param failed whether the server refused it; else nobody knows what became of it
-   * @param stays whether something of it may stay
    * @param oid what it was about to drop
    * @param once whether it commits on its way: it is not sent again before somebody asks for it
    * @param request the wish for which it was sent last
@@ -65,7 +58,6 @@ final class StepLog {
       int statement,
       String prefix,
       boolean failed,
-      boolean stays,
       Optional<Long> oid,
       boolean once,
       String request) {}
@@ -79,14 +71,14 @@ final class StepLog {
     String sql =
         """
         WITH steps AS (SELECT id, statement, up_sha256, detail->>'state' AS state,
-            (detail->>'oid')::bigint AS oid, detail->>'stays' AS stays, detail->>'once' AS once,
+            (detail->>'oid')::bigint AS oid, detail->>'once' AS once,
             COALESCE(detail->>'request', '') AS request FROM %1$s
           WHERE hash = ? AND event = 'progress' AND starts_with(file, ?) = ?
             AND detail->>'sets' IS NULL -- nothing ran, so it may still be changed
             AND id > COALESCE((SELECT max(id) FROM %1$s
               WHERE hash = ? AND (event IN ('applied', 'rolled_back', 'adopted', 'approved')
                 OR event = 'progress' AND detail->>'state' = 'abandoned')), 0))
-        SELECT statement, up_sha256, state, oid, stays, once, request FROM steps
+        SELECT statement, up_sha256, state, oid, once, request FROM steps
         WHERE state = 'done' OR id = (SELECT max(id) FROM steps)
         ORDER BY id DESC LIMIT 2
         """;
@@ -120,7 +112,6 @@ final class StepLog {
         row.getInt("statement"),
         row.getString("up_sha256"),
         row.getString("state").equals("failed"),
-        "true".equals(row.getString("stays")),
         target,
         "true".equals(row.getString("once")),
         row.getString("request"));

@@ -52,11 +52,6 @@ final class StepSender {
     this.failures = new StepFailures(script, split, frames);
   }
 
-  /** Whether something of the file ran already, however it is written now. */
-  boolean begun() throws SQLException {
-    return log.read().begun();
-  }
-
   /** Sends what is left of the file. */
   FileSender.Result send() {
     long start = System.nanoTime();
@@ -96,9 +91,13 @@ final class StepSender {
 
   /** Until it was told, and then until somebody changes it or wants it sent as it is. */
   private boolean mustBeAskedFor(StepLog.Attempt attempt) {
-    boolean asked =
-        attempt.failed() && !(attempt.request().equals(author.request()) && isStill(attempt));
-    return attempt.once() && !asked;
+    boolean asked = attempt.failed() && (!isStill(attempt) || author.asksBeside(attempt.request()));
+    return !asked && (attempt.once() || isStill(attempt) && commits(attempt.statement()));
+  }
+
+  /** Asked of the file: rows of older versions do not say it. */
+  private boolean commits(int statement) {
+    return LoneStatement.commits(split.statements().get(statement - 1));
   }
 
   /** Whether what was sent is still what the file has there. */
@@ -118,7 +117,7 @@ final class StepSender {
         if (reply.lost()) {
           return Optional.of(new FileSender.Unknown());
         } else if (reply.error().isPresent()) {
-          return Optional.of(failures.of(i, failures.told(i, reply), false));
+          return Optional.of(failures.notSetAgain(i, reply, done));
         }
       }
     }

@@ -64,10 +64,11 @@ final class LookReport {
 
   /** What would be done, where nothing may be. */
   void planOnly(Plan.Change plan) {
-    if (plan instanceof Plan.Record) {
+    if (plan instanceof Plan.Record books) {
       String text = "plan %s is approved; that is written down once spec.mode is Apply";
-      conditions.summarize(
-          Reason.Stage.DECISION, false, Reason.PARTIALLY_ROLLED_BACK, text.formatted(plan.id()));
+      boolean lost = books.books().abandoned().isEmpty();
+      Reason reason = lost ? Reason.HISTORY_WENT_BACK : Reason.PARTIALLY_ROLLED_BACK;
+      conditions.summarize(Reason.Stage.DECISION, false, reason, text.formatted(plan.id()));
       return;
     }
     conditions.summarize(

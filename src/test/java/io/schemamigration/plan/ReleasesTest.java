@@ -61,8 +61,8 @@ class ReleasesTest {
     Plan.Refuse refuse = refused(situation);
     assertThat(refuse.reason()).isEqualTo(Reason.PARTIALLY_APPLIED);
     assertThat(refuse.message())
-        .startsWith("a part of h2 ran and stays, but its file is not in the source any more;")
-        .contains("undo that part by hand");
+        .startsWith("a part of h2 ran and stays, but its file is gone; put it back, or undo")
+        .contains("undo that part by hand; to go on");
     String id = refuse.id().orElseThrow();
     Plan.Apply apply = (Plan.Apply) situation.approve(id).plan();
     assertThat(apply.books().accepted()).containsExactly("h2");
@@ -101,5 +101,34 @@ class ReleasesTest {
             .rolledBack(2, "SELECT 1;", "SELECT 2;", "r")
             .plan();
     return plan instanceof Plan.Refuse refuse && refuse.reason() == Reason.ROLLED_BACK;
+  }
+
+  @Test
+  void whoApprovesOneThingForgetsNoPartOfAnother() {
+    Situations both = start().files(1, 2).applied(1, 2).undoing(40).begun("h3", 9);
+    Plan.Refuse half = refused(both);
+    assertThat(half.reason()).isEqualTo(Reason.PARTIALLY_ROLLED_BACK);
+    Plan.Record written = (Plan.Record) both.approve(half.id().orElseThrow()).plan();
+    assertThat(written.books().abandoned()).containsExactly("h2");
+    assertThat(written.books().accepted()).isEmpty();
+  }
+
+  @Test
+  void whereTheTargetIsUnknownNobodyKnowsWhatIsPending() {
+    assertThat(refused(start().files(1, 2).applied(1).begun("h2", 9).target("no")).reason())
+        .isEqualTo(Reason.TARGET_NOT_FOUND);
+  }
+
+  @Test
+  void whatOnlyPlansWritesNothingDownAndSaysSo() {
+    Situations situation = start().files(1).applied(1).seen("h1", "h2").planOnly();
+    assertThat(situation.approve(id(situation)).plan()).isInstanceOf(Plan.Record.class);
+  }
+
+  @Test
+  void theIdFitsIntoTheMessageOfACondition() {
+    String sha256 = "5f".repeat(32);
+    assertThat(refused(start().files(1).applied(1).begun(sha256, 9)).message())
+        .hasSizeLessThanOrEqualTo(256);
   }
 }

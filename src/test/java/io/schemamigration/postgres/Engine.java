@@ -104,6 +104,12 @@ final class Engine {
     return this;
   }
 
+  /** As an operator runs whom nobody has asked. */
+  Engine unasked() {
+    wish = "";
+    return this;
+  }
+
   Engine lockTimeout(Duration timeout) {
     lock = timeout;
     return this;

@@ -8,6 +8,7 @@ import io.schemamigration.plan.Reason;
 import io.schemamigration.plan.UndoRequest;
 import io.schemamigration.testing.Db;
 import io.schemamigration.testing.PostgresServer;
+import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,7 @@ class HalfAppliedIT {
     assertThat(probe(db)).containsExactly("filled");
     // As an operator would that could not write the status.
     assertThat(failure(engine.run()).text()).contains("pg_1_one.sql:2: this was sent before");
+    assertThat(failure(engine.unasked().run()).text()).contains("this was sent before");
     assertThat(probe(db)).containsExactly("filled");
     db.execute("TRUNCATE breaks");
     assertApplied(engine.askAgain().run());
@@ -108,7 +110,7 @@ class HalfAppliedIT {
     Engine engine = Engine.on(db).file(1, "one", MARK + ROW + "CALL fill();\n");
     Failure failure = failure(engine.run());
     assertThat(failure.text())
-        .contains("pg_1_one.sql:3: this was sent before and did not come to its end")
+        .contains("pg_1_one.sql:3: this was sent before and may have committed a part")
         .contains("ask for another try");
     assertThat(failure.kept()).isEqualTo(2);
     assertThat(probe(db)).containsExactly("one", "filled");
@@ -173,7 +175,10 @@ class HalfAppliedIT {
     Engine.on(db).file(1, "one", begin + "SELECT 1/0;\n").run();
     db.execute("DROP SCHEMA gone CASCADE");
     Failure failure = failure(Engine.on(db).file(1, "one", begin + ROW).run());
-    assertThat(failure.text()).contains("pg_1_one.sql:1").contains("gone");
+    assertThat(failure.text())
+        .contains("pg_1_one.sql:1: what follows needs this setting, and it is refused now")
+        .contains("2 of 3 statements ran and stay; make it possible again, or ");
+    assertThat(failure.kept()).isEqualTo(1);
     assertThat(probe(db)).isEmpty();
   }
 
@@ -228,5 +233,36 @@ class HalfAppliedIT {
     Db db = database(major);
     Engine.on(db).file(1, "one", INDEX + ROW).run();
     assertThat(((Outcome.Done) Engine.on(db).run()).plan()).isInstanceOf(Plan.UpToDate.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatAnOlderVersionLeftOfACallIsToldToo(int major) {
+    Db db = database(major);
+    db.execute("INSERT INTO breaks VALUES (NULL, true)");
+    Engine engine = Engine.on(db).file(1, "one", MARK + "CALL fill();\n").unasked();
+    engine.run();
+    db.execute(
+        "DELETE FROM drizzle_migrations_ledger WHERE detail->>'state' = 'failed';"
+            + "UPDATE drizzle_migrations_ledger SET detail = detail - 'once' - 'request'");
+    assertThat(failure(engine.run()).text()).contains("this was sent before");
+    assertThat(probe(db)).containsExactly("filled");
+  }
+
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whatGoesOnElsewhereIsNoPartThatStays(int major) throws Exception {
+    Db db = database(major);
+    Engine.on(db).file(1, "one", ROW + INDEX).run();
+    Engine reverted = Engine.on(db);
+    try (Connection elsewhere = db.connect()) {
+      elsewhere
+          .createStatement()
+          .execute(
+              "SELECT pg_advisory_lock(hashtextextended('%s', 0))"
+                  .formatted(reverted.tables().lockKey()));
+      assertThat(reverted.look().history().begun()).isEmpty();
+    }
+    assertThat(reverted.look().history().begun()).hasSize(1);
   }
 }

@@ -121,7 +121,7 @@ final class RollbackScriptScenariosIT extends RollbackScenario {
     request("other", "c");
     awaitOver("other", "False", "ContentChanged");
     acknowledge("c", other);
-    awaitOver("other", "False", "RollbackFailed");
+    awaitOver("other", "False", "PartiallyRolledBack");
     assertThat(message("other"))
         .contains("its first 2 statements ran already, with another text")
         .contains("restore them and change only what follows")

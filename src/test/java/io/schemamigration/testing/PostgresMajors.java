@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 
 /** The PostgreSQL majors that this run tests, from the system property {@code test.postgres}. */
 public final class PostgresMajors {
-  private static final String DEFAULT = "15,18";
+  private static final String DEFAULT = "15";
 
   private PostgresMajors() {}
 
