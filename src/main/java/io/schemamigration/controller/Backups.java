@@ -65,10 +65,11 @@ final class Backups {
     if (!DatabaseBackupReconciler.over(newest.get())) {
       return waits(newest.get());
     }
-    String database = plan.position().history().fullId();
+    History history = plan.position().history();
     boolean overtaken = made.stream().anyMatch(b -> overtakes(b, newest.get()));
     return !overtaken
-            && History.sameDatabase(newest.get().getStatus().databaseId, database)
+            && !history.used(newest.get().getMetadata().getName())
+            && History.sameDatabase(newest.get().getStatus().databaseId, history.fullId())
             && fresh(newest.get(), migration)
         ? new Clearance.Cleared(demanded, newest)
         : create(migration, plan);

@@ -20,6 +20,9 @@ final class Piece extends RunControl {
   Work.Progress published;
   int quietTicks;
 
+  /** Whether it had to wait for its turn. */
+  boolean waited;
+
   /** Counted on the thread of the run alone. */
   int undone;
 

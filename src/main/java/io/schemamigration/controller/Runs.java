@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +121,7 @@ final class Runs implements AutoCloseable {
    * Runs files.
    *
    * @param look the look it was decided on
+   * @param current whether the inputs are still what there is; asked where the run had to wait
    * @param runner made with the reins that this holds
    */
   void run(
@@ -128,6 +130,7 @@ final class Runs implements AutoCloseable {
       Inputs inputs,
       Look look,
       Author author,
+      BooleanSupplier current,
       Function<RunControl, Runner> runner) {
     start(
         id,
@@ -138,7 +141,10 @@ final class Runs implements AutoCloseable {
           Instant begin = clock.instant();
           LOG.info("a run begins");
           Runner run = runner.apply(piece);
-          Outcome outcome = limits.exclusively(inputs.target().endpoint(), run::run);
+          Outcome outcome =
+              piece.waited && !current.getAsBoolean()
+                  ? new Outcome.Stopped(Optional.empty(), 0)
+                  : limits.exclusively(inputs.target().endpoint(), run::run);
           Instant end = clock.instant();
           LOG.info(
               "the run ended: {} after {} ms",
@@ -166,7 +172,9 @@ final class Runs implements AutoCloseable {
     MDC.put("namespace", piece.id.getNamespace().orElse(""));
     MDC.put("name", piece.id.getName());
     MDC.put("generation", Long.toString(piece.generation));
+    long begin = System.nanoTime();
     Limits.Turn turn = limits.await(request.target().endpoint());
+    piece.waited = System.nanoTime() - begin > TICK.toNanos();
     try {
       return piece.result = work.apply(piece);
     } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -13,6 +14,7 @@ import io.schemamigration.decision.Clearance;
 import io.schemamigration.decision.Decision;
 import io.schemamigration.decision.Verdict;
 import io.schemamigration.decision.Work;
+import io.schemamigration.input.Inputs;
 import io.schemamigration.input.SpecReader;
 import io.schemamigration.plan.Reason;
 import io.schemamigration.postgres.Author;
@@ -177,7 +179,17 @@ final class SchemaMigrationReconciler implements Reconciler<SchemaMigration> {
             execute.inputs(),
             execute.look(),
             author,
+            () -> current(resource, execute.inputs()),
             control -> new Runner(execute.inputs().target(), author, planning, control));
+  }
+
+  /** Somebody may have corrected the files while the run waited for others to end. */
+  private boolean current(SchemaMigration resource, Inputs inputs) {
+    try {
+      return with.inputs().gather(resource).asking(inputs.lookRequest()).isPresent();
+    } catch (KubernetesClientException e) {
+      return false; // the next reconcile meets it, and tells it
+    }
   }
 
   private Duration pause(String uid, Decision.Again again) {

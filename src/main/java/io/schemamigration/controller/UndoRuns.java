@@ -53,6 +53,7 @@ final class UndoRuns {
             inputs,
             look,
             author,
+            () -> true, // what undoes is stored, and compared with the files under the lock
             control -> new Runner(inputs.target(), author, planning, control));
   }
 

@@ -34,7 +34,8 @@ public sealed interface Clearance {
           status.location,
           status.sha256,
           Optional.ofNullable(status.sizeBytes),
-          Optional.ofNullable(status.completionTime));
+          Optional.ofNullable(status.completionTime),
+          false);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.schemamigration.plan;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +55,7 @@ final class Findings {
             this::targetNotFound,
             this::contentChanged,
             this::fileMissing,
-            this::outOfOrder,
+            () -> OrderCheck.of(situation.policy(), position, scripts, leaving()).orElse(null),
             this::rollbackDenied,
             this::rolledBack,
             this::failedBefore)
@@ -109,6 +108,12 @@ final class Findings {
       return null;
     }
     String hash = begun.getLast().hash();
+    if (begun.getLast().underWay()) {
+      return block(
+          Reason.LOCK_HELD,
+          "a part of %s ran, and whoever has the lock may go on with it; waiting for the end of it"
+              .formatted(hash));
+    }
     String way =
         byHash.containsKey(hash)
             ? "it is above spec.targetHash; raise that"
@@ -131,7 +136,10 @@ final class Findings {
 
   private Finding contentChanged() {
     List<Script> changed =
-        position.applied().stream().filter(e -> !leaves(e.hash())).flatMap(this::changed).toList();
+        position.applied().stream()
+            .filter(e -> !leaving().contains(e.hash()))
+            .flatMap(this::changed)
+            .toList();
     if (changed.isEmpty()) {
       return null;
     }
@@ -172,27 +180,6 @@ final class Findings {
             + " policy.missingFiles: Ignore");
   }
 
-  private Finding outOfOrder() {
-    Optional<Position.Entry> highest =
-        position.applied().stream()
-            .filter(e -> e.sequence().isPresent() && !leaves(e.hash()))
-            .max(Comparator.comparingLong(e -> e.sequence().getAsLong()));
-    if (policy.outOfOrder() || highest.isEmpty()) {
-      return null;
-    }
-    Position.Entry current = highest.get();
-    List<Script> late =
-        scripts.stream().filter(s -> s.sequence() < current.sequence().getAsLong()).toList();
-    if (late.isEmpty()) {
-      return null;
-    }
-    return block(
-        Reason.OUT_OF_ORDER,
-        "%s comes before %s, which is applied already%s; renumber it, or allow it with"
-                .formatted(late.getFirst().file(), current.hash(), more(late.size()))
-            + " policy.outOfOrder: Apply");
-  }
-
   private Finding rollbackDenied() {
     if (lowering.isPresent()) {
       return lowering.get().obstacle().orElse(null);
@@ -231,9 +218,9 @@ final class Findings {
     return memory.failure().map(f -> block(f.reason(), f.message())).orElse(null);
   }
 
-  /** Whether a hash is about to be undone. */
-  private boolean leaves(String hash) {
-    return lowering.filter(l -> l.above().contains(hash)).isPresent();
+  /** What is about to be undone. */
+  private List<String> leaving() {
+    return lowering.map(Lowering::above).orElse(List.of());
   }
 
   private static Finding block(Reason reason, String message) {

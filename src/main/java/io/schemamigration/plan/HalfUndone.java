@@ -36,14 +36,17 @@ record HalfUndone(Policy policy, Position position, List<History.Applied> rows) 
    *
    * @param books what is to be written anyway
    * @param missing whether that is anything
+   * @param lost see {@link Plan.Refuse}
    */
-  Plan plan(Books books, boolean missing, Optional<String> notice) {
+  Plan plan(Books books, boolean missing, boolean lost, Optional<String> notice) {
     List<String> steps =
-        rows.stream().map(row -> "halfundone " + row.undoing().orElseThrow()).toList();
+        rows.stream()
+            .map(row -> "halfundone " + row.undoing().orElseThrow() + " " + row.hash())
+            .toList();
     String id = PlanId.apply(policy, position.currentHash(), List.of(), steps);
     boolean approved = policy.approvedPlans().contains(id);
     if (!approved && (policy.planOnly() || !missing)) {
-      return refuse(id);
+      return refuse(id, lost);
     }
     List<String> hashes = rows.stream().map(History.Applied::hash).toList();
     return new Plan.Record(position, id, approved ? books.abandoning(hashes, id) : books, notice);
@@ -57,7 +60,7 @@ record HalfUndone(Policy policy, Position position, List<History.Applied> rows) 
     };
   }
 
-  private Plan refuse(String id) {
+  private Plan refuse(String id, boolean lost) {
     String hash = rows.getLast().hash();
     List<String> newest = position.newest(position.applied().size());
     List<String> undo = newest.subList(0, newest.indexOf(hash) + 1);
@@ -67,6 +70,6 @@ record HalfUndone(Policy policy, Position position, List<History.Applied> rows) 
             + " or mend it by hand and add %s to spec.approvedPlans (undo: [%s])"
                 .formatted(id, String.join(", ", undo));
     return new Plan.Refuse(
-        position, Reason.PARTIALLY_ROLLED_BACK, message, Optional.of(id), false, false);
+        position, Reason.PARTIALLY_ROLLED_BACK, message, Optional.of(id), lost, false);
   }
 }

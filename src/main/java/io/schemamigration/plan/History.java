@@ -118,8 +118,9 @@ public record History(
    *
    * @param hash the hash
    * @param row the newest ledger row of that part
+   * @param underWay whether somebody has the lock, and so may be going on with it
    */
-  public record Begun(String hash, long row) {}
+  public record Begun(String hash, long row, boolean underWay) {}
 
   /** How a hash lost its row. */
   public enum Fate {
@@ -141,6 +142,11 @@ public record History(
   /** The applied rows by hash. */
   public Map<String, Applied> byHash() {
     return applied.stream().collect(Collectors.toMap(Applied::hash, Function.identity()));
+  }
+
+  /** Whether a run that relied on this dump changed something, so that it is behind by now. */
+  public boolean used(String dump) {
+    return lastDump.filter(last -> last.name().equals(dump) && last.used()).isPresent();
   }
 
   /** Server, database and ledger joined: tells a restored database from the one it was. */

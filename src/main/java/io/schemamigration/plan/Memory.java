@@ -8,18 +8,20 @@ import java.util.Optional;
  *
  * @param appliedHashes hashes last seen applied, oldest first
  * @param currentHash the hash of the highest sequence last seen applied
+ * @param currentTime when that was applied, as the status says it
  * @param databaseId {@link History#fullId} of that database
  * @param failure the last run's failure, only if nothing that it depended on has changed since
  */
 public record Memory(
     List<String> appliedHashes,
     Optional<String> currentHash,
+    Optional<String> currentTime,
     Optional<String> databaseId,
     Optional<Failure> failure) {
 
   /** Nothing is known: a new resource, or the command line. */
   public static final Memory NONE =
-      new Memory(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+      new Memory(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * A failure that waits for a change; failed SQL is never sent again by itself.

@@ -1,6 +1,5 @@
 package io.schemamigration.plan;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ public final class Planner {
   private final Position position;
   private final List<String> gone;
   private final List<History.Begun> begun;
+  private final Releases releases;
   private final HalfUndone halfUndone;
   private final Optional<Lowering> lowering;
 
@@ -37,6 +37,7 @@ public final class Planner {
     this.position = Position.of(situation.source(), history, policy.targetHash());
     this.gone = history.fresh() ? List.of() : gone(situation);
     this.begun = begun(history, position);
+    this.releases = new Releases(situation, position, gone, begun);
     this.lowering = Lowering.of(situation, position);
     List<String> leaving = lowering.map(Lowering::above).orElse(List.of());
     this.halfUndone = HalfUndone.of(policy, position, leaving);
@@ -44,16 +45,16 @@ public final class Planner {
     this.fullId =
         lowering
             .map(this::id)
-            .orElseGet(() -> PlanId.apply(policy, current, position.pending(), releases()));
+            .orElseGet(() -> PlanId.apply(policy, current, position.pending(), releases.all()));
     this.freeId =
         lowering.isPresent() || position.held() == 0
             ? fullId
-            : PlanId.apply(policy, current, position.free(), events());
+            : PlanId.apply(policy, current, position.free(), releases.events());
   }
 
   private String id(Lowering l) {
     return PlanId.rollBack(
-        policy, position.currentHash(), l.scripts(), l.undone(), l.to(), releases());
+        policy, position.currentHash(), l.scripts(), l.undone(), l.to(), releases.all());
   }
 
   /** The plan for a situation. Pure: the same situation gives the same plan. */
@@ -83,12 +84,15 @@ public final class Planner {
     // Beside an undo that stopped, nobody is shown what else is there in part.
     List<History.Begun> shown = halfUndone.isEmpty() ? begun : List.of();
     List<String> accepted =
-        Stream.concat(gone.stream(), shown.stream().map(History.Begun::hash)).distinct().toList();
+        Stream.concat(
+                gone.stream().filter(h -> !goesOn(h)), shown.stream().map(History.Begun::hash))
+            .distinct()
+            .toList();
     Books books = new Books(adopt, List.of(), accepted, List.of(), released, takesOwnership);
     boolean missing =
         !history.tracking() || !history.ledger() || takesOwnership || !adopt.isEmpty();
     if (!halfUndone.isEmpty()) {
-      return halfUndone.plan(books, takesOwnership || !gone.isEmpty(), notice());
+      return halfUndone.plan(books, takesOwnership || !accepted.isEmpty(), lost(), notice());
     }
     return lowering
         .map(l -> lower(l, books, missing || !accepted.isEmpty()))
@@ -128,12 +132,13 @@ public final class Planner {
       message.append(others(open, first.releasable() && !releasable));
     }
     Optional<String> id = releasable ? Optional.of(released) : Optional.empty();
-    boolean lost =
-        open.stream()
-            .map(Finding::reason)
-            .anyMatch(r -> r == Reason.HISTORY_WENT_BACK || r == Reason.LEDGER_MISSING);
     return new Plan.Refuse(
-        position, first.reason(), message.toString(), id, lost, lowering.isPresent());
+        position, first.reason(), message.toString(), id, lost(), lowering.isPresent());
+  }
+
+  /** Also where that is approved and something else is told: nothing of it is written down yet. */
+  private boolean lost() {
+    return !gone.isEmpty() || situation.ledgerLost();
   }
 
   private static boolean isHold(Finding finding) {
@@ -151,36 +156,10 @@ public final class Planner {
         : others.map(f -> f.reason().label()).collect(Collectors.joining(", ", " (then: ", ")"));
   }
 
-  /**
-   * What an approval of the full plan would release. An older approval never fits a newer event.
-   */
-  private List<String> releases() {
-    List<String> lines = new ArrayList<>();
-    Set<String> pending = position.pending().stream().map(Script::hash).collect(Collectors.toSet());
-    if (position.held() > 0) {
-      history.absent().stream()
-          .filter(a -> a.fate() == History.Fate.ROLLED_BACK && pending.contains(a.hash()))
-          .forEach(a -> lines.add("held " + a.run()));
-    }
-    lines.addAll(events());
-    return lines;
-  }
-
-  /** What has happened to the database, each time by another name. */
-  private List<String> events() {
-    List<String> lines = new ArrayList<>();
-    if (!gone.isEmpty()) {
-      String ledger = history.owner().map(o -> o.ledger().toString()).orElse("-");
-      lines.add("wentback " + ledger + " " + situation.memory().currentHash().orElse("-"));
-    }
-    begun.forEach(b -> lines.add("begun " + b.row()));
-    if (situation.ownership() == Ownership.FOREIGN) {
-      history.owner().ifPresent(o -> lines.add("owner " + o.ledger() + " " + o.row()));
-    }
-    if (situation.ledgerLost() && !position.pending().isEmpty()) {
-      lines.add("ledgermissing " + situation.memory().databaseId().orElse("-"));
-    }
-    return lines;
+  /** Of a database that was restored: a part of it is there, and that is not run again. */
+  private boolean goesOn(String hash) {
+    return position.pending().stream().anyMatch(s -> s.hash().equals(hash))
+        && history.begun().stream().anyMatch(b -> b.hash().equals(hash));
   }
 
   /** Files of which a part ran, and which are not to be run on. */

@@ -17,6 +17,14 @@ final class Settings {
         || calls && tokens.at(function + 2, ")") && tokens.at(function + 3, "", ";");
   }
 
+  /**
+   * Whether what {@link #only} sets is worked out by a call or a query, which may do anything: the
+   * server runs it each time that the statement is sent.
+   */
+  static boolean computes(Tokens tokens) {
+    return tokens.at(0, "SELECT") && tokens.nested();
+  }
+
   /** The place of the parameter's name in a SET statement. */
   static int name(Tokens tokens) {
     boolean scope =

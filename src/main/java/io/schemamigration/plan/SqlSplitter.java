@@ -174,7 +174,7 @@ public final class SqlSplitter {
             concurrent,
             standardStrings,
             rows,
-            Settings.only(tokens)));
+            Statement.Setting.of(tokens)));
     tokens = new Tokens();
   }
 

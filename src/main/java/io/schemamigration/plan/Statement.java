@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param concurrent what it works on CONCURRENTLY
  * @param standardStrings whether plain strings have no escapes where it starts
  * @param rows the rows that it reads from the file; then {@code end} lies after their end mark
- * @param sets whether it does nothing but set something for the statements after it in the session
+ * @param setting whether it sets something for the statements after it in the session
  */
 public record Statement(
     int start,
@@ -30,4 +30,32 @@ public record Statement(
     Optional<Concurrent> concurrent,
     boolean standardStrings,
     Optional<CopyRows> rows,
-    boolean sets) {}
+    Setting setting) {
+
+  /** What a statement does for the session, where it does nothing else. */
+  public enum Setting {
+    /** It is no setting. */
+    NONE,
+    /** Sent again it does nothing but set the same again. */
+    PLAIN,
+    /** What it sets is worked out by a call or a query, which may do more. */
+    COMPUTED;
+
+    static Setting of(Tokens tokens) {
+      if (!Settings.only(tokens)) {
+        return NONE;
+      }
+      return Settings.computes(tokens) ? COMPUTED : PLAIN;
+    }
+  }
+
+  /** Whether it must be sent again in another session before what follows it is sent. */
+  public boolean sets() {
+    return setting != Setting.NONE;
+  }
+
+  /** Whether it leaves nothing behind but what it set in its session. */
+  public boolean leavesNothing() {
+    return setting == Setting.PLAIN;
+  }
+}

@@ -89,6 +89,11 @@ final class Tokens {
     return inside.stream().anyMatch(token -> names(token, name));
   }
 
+  /** Whether there are parentheses in parentheses, as a call's in those of another. */
+  boolean nested() {
+    return inside.contains("(") || inside.size() == MOST;
+  }
+
   /** Whether a token is this name, given in upper case, quoted or not. */
   static boolean names(String token, String name) {
     return token.equals(name) || token.equals('"' + lower(name) + '"');

@@ -35,8 +35,7 @@ public final class UndoPlanner {
       return refuse(owner.get());
     }
     if (request.expired() && situation.books().undone().isEmpty()) {
-      return refuse(
-          new Finding(Reason.EXPIRED, "not begun before its notAfter; nothing was undone", false));
+      return refuse(new Finding(Reason.EXPIRED, late(left), false));
     }
     List<String> newest = position.newest(left.size());
     if (!newest.equals(left)) {
@@ -51,6 +50,16 @@ public final class UndoPlanner {
       case UndoScripts.Found.Obstacle obstacle -> refuse(obstacle.finding());
       case UndoScripts.Found.All all -> booksFirst().orElseGet(() -> undo(all, left.size()));
     };
+  }
+
+  /** What an undo in steps has done stays, whoever had asked for it. */
+  private String late(List<String> left) {
+    return situation.history().applied().stream()
+        .filter(row -> row.undoing().isPresent() && left.contains(row.hash()))
+        .map(History.Applied::hash)
+        .findFirst()
+        .map("its notAfter is over, and an undo of %s stopped on the way; ask anew"::formatted)
+        .orElse("not begun before its notAfter; nothing was undone");
   }
 
   private Plan undo(UndoScripts.Found.All all, int count) {

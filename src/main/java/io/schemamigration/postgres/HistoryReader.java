@@ -126,7 +126,7 @@ final class HistoryReader {
     boolean userTables = rows.getBoolean("user_tables");
     Optional<History.Owner> owner = owner(rows);
     Optional<Dump> lastDump = HistoryRow.dump(rows);
-    List<History.Begun> begun = locked ? List.of() : HistoryRow.begun(rows); // it may go on
+    List<History.Begun> begun = HistoryRow.begun(rows);
     boolean identifies = rows.getBoolean("identifies");
     String tls = tls(rows.getBoolean("encrypted"));
     List<History.Applied> applied = new ArrayList<>();

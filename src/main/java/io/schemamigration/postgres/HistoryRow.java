@@ -26,17 +26,19 @@ final class HistoryRow {
                 row.getString("dump_location"),
                 row.getString("dump_sha256"),
                 Optional.ofNullable(row.getString("dump_bytes")).map(Long::valueOf),
-                Optional.ofNullable(row.getString("dump_verified"))));
+                Optional.ofNullable(row.getString("dump_verified")),
+                row.getBoolean("dump_used")));
   }
 
   /** Written as hash, space and row: an array of rows has no simple form in JDBC. */
   static List<History.Begun> begun(ResultSet row) throws SQLException {
+    boolean locked = row.getBoolean("locked");
     return Arrays.stream((String[]) row.getArray("begun").getArray())
         .map(
             text -> {
               int space = text.lastIndexOf(' ');
               return new History.Begun(
-                  text.substring(0, space), Long.parseLong(text.substring(space + 1)));
+                  text.substring(0, space), Long.parseLong(text.substring(space + 1)), locked);
             })
         .toList();
   }

@@ -33,6 +33,7 @@ public record Safeguard(
         || backup
             .filter(b -> b.plan().equals(change.id()))
             .filter(b -> History.sameDatabase(b.database(), change.position().history().fullId()))
+            .filter(b -> !change.position().history().used(b.dump().name()))
             .isPresent();
   }
 }

@@ -32,7 +32,8 @@ final class StepFailures {
   /** What a statement of those that ran had set cannot be set again. */
   FileSender.RolledBack notSetAgain(int i, Wire.Reply reply, int done) {
     Failure failure = told(i, reply);
-    int kept = (int) split.statements().subList(0, done).stream().filter(s -> !s.sets()).count();
+    int kept =
+        (int) split.statements().subList(0, done).stream().filter(s -> !s.leavesNothing()).count();
     return of(
         failure.line(),
         i + 1,
@@ -89,7 +90,8 @@ final class StepFailures {
    * @param stays whether something of the statement itself may stay
    */
   FileSender.RolledBack of(int i, Failure failure, boolean stays) {
-    int ran = (int) split.statements().subList(0, i).stream().filter(s -> !s.sets()).count();
+    int ran =
+        (int) split.statements().subList(0, i).stream().filter(s -> !s.leavesNothing()).count();
     String before = "%d of %d statements ran and stay; ".formatted(i, split.statements().size());
     String hint = ran == 0 ? failure.hint() : before + frames.resumption();
     if (stays) {

@@ -130,7 +130,7 @@ final class StepLog {
   void fill(Map<String, String> values, int statement, String quote) {
     values.put("prefix", quote + prefix(statement) + quote);
     values.put("statement", Integer.toString(statement));
-    boolean sets = statements.get(statement - 1).sets();
+    boolean sets = statements.get(statement - 1).leavesNothing();
     values.put("detail", quote + detail("done", sets ? ",\"sets\":true" : "") + quote);
   }
 

@@ -19,6 +19,7 @@ public final class Memories {
     return new Memory(
         status.appliedHashes == null ? List.of() : status.appliedHashes,
         Optional.ofNullable(status.current).map(c -> c.hash),
+        Optional.ofNullable(status.current).map(c -> c.appliedTime),
         Optional.ofNullable(status.database).map(d -> d.id),
         failure(status, inputs));
   }

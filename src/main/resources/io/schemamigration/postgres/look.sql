@@ -1,5 +1,5 @@
 SELECT i.*, o.cluster, o.namespace, o.name, o.ledger, o.owner_row, d.dump, d.dump_location, d.dump_sha256, d.dump_bytes,
-       d.dump_verified, b.*
+       d.dump_verified, d.dump_used, b.*
 FROM (
   SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version_num,
          current_setting('server_version') AS version, pg_is_in_recovery() AS recovery,
@@ -9,7 +9,8 @@ FROM (
          (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database_oid,
          has_function_privilege('pg_control_system()', 'EXECUTE') AS identifies,
          ARRAY(SELECT p.hash || ' ' || p.newest
-               FROM (SELECT hash, max(id) AS newest, max(id) FILTER (WHERE detail->>'state' = 'done'
+               FROM (SELECT hash, max(id) FILTER (WHERE detail->>'sets' IS NULL) AS newest,
+                              max(id) FILTER (WHERE detail->>'state' = 'done'
                               AND detail->>'sets' IS NULL OR detail->>'stays' = 'true') AS stays,
                             max(id) FILTER (WHERE detail->>'state' = 'attempt') AS attempt FROM {ledger}
                      WHERE event = 'progress' AND NOT starts_with(file, 'rollback_') GROUP BY hash) p
@@ -61,7 +62,8 @@ LEFT JOIN (
 ) o ON true
 LEFT JOIN (
   SELECT detail->>'name' AS dump, detail->>'location' AS dump_location, detail->>'sha256' AS dump_sha256,
-         detail->>'bytes' AS dump_bytes, detail->>'verified' AS dump_verified
+         detail->>'bytes' AS dump_bytes, detail->>'verified' AS dump_verified,
+         id < (SELECT max(id) FROM {ledger} WHERE event IN ('applied', 'rolled_back')) AS dump_used
   FROM {ledger} WHERE hash IS NULL AND event = 'backed_up' ORDER BY id DESC LIMIT 1
 ) d ON true
 LEFT JOIN (
@@ -81,7 +83,8 @@ LEFT JOIN (
   LEFT JOIN (SELECT DISTINCT ON (hash) hash, sequence, up_sha256, detail->>'sql' AS sql_sha256 FROM {ledger}
              WHERE event IN ('content', 'adopted') ORDER BY hash, id DESC) c
     ON c.hash = COALESCE(t.hash::text, e.hash)
-  LEFT JOIN (SELECT hash, max(id) AS newest, max(id) FILTER (WHERE detail->>'state' = 'done'
+  LEFT JOIN (SELECT hash, max(id) FILTER (WHERE detail->>'sets' IS NULL) AS newest,
+                    max(id) FILTER (WHERE detail->>'state' = 'done'
                       AND detail->>'sets' IS NULL OR detail->>'stays' = 'true') AS stays,
                     max(id) FILTER (WHERE detail->>'state' = 'attempt') AS attempt,
                     max(id) FILTER (WHERE detail->>'state' = 'abandoned') AS abandoned FROM {ledger}

@@ -161,6 +161,20 @@ class BackupsTest {
   }
 
   @Test
+  void oneThatARunReliedOnBeforeIsNotReliedOnOnceMore() {
+    made("orders-1", NOW.minusSeconds(60).toString());
+    assertThat(reliedOn(before(behind("orders-1", false)))).contains("orders-1");
+    assertThat(reliedOn(before(behind("orders-2", true)))).contains("orders-1");
+    assertThat(reliedOn(before(behind("orders-1", true)))).isEmpty();
+    assertThat(names()).hasSize(2);
+  }
+
+  /** The same plan in a database whose ledger notes that dump. */
+  private static Plan.Change behind(String dump, boolean used) {
+    return (Plan.Change) Situations.start().files(1, 2).applied(1).dumped(dump, used).plan();
+  }
+
+  @Test
   void oneOfAnotherDatabaseIsNotReliedOn() {
     database = "99/" + "0".repeat(8);
     made("orders-1", NOW.minusSeconds(60).toString());

@@ -22,6 +22,7 @@ import io.schemamigration.postgres.Tables;
 import io.schemamigration.postgres.Target;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +88,10 @@ class RunsIT {
   }
 
   private void run(String uid) {
+    run(uid, () -> true);
+  }
+
+  private void run(String uid, BooleanSupplier current) {
     Planning planning = Planning.of(history -> BEHIND.plan());
     Author author = new Author("c", "n", "m", "1", UUID.randomUUID(), "");
     Inputs inputs = inputs();
@@ -95,6 +101,7 @@ class RunsIT {
         inputs,
         new Look(BEHIND.history(), UndoBooks.NONE, "None"),
         author,
+        current,
         control -> new Runner(inputs.target(), author, planning, control));
   }
 
@@ -154,6 +161,19 @@ class RunsIT {
     }
     assertThat(inside.get()).isEqualTo(3);
     assertThat(limits.servers()).isZero();
+  }
+
+  @Test
+  void whoHadToWaitRunsNothingThatWasChangedMeanwhile() throws Exception {
+    List<Limits.Turn> others = List.of(limits.await(endpoint()), limits.await(endpoint()));
+    run("changed", () -> false);
+    run("same", () -> true);
+    Thread.sleep(1_500); // longer than what counts as waiting
+    others.forEach(Limits.Turn::close);
+    assertThat(((Work.Ran) awaitEnd("changed")).outcome()).isInstanceOf(Outcome.Stopped.class);
+    assertThat(((Work.Ran) awaitEnd("same")).outcome()).isInstanceOf(Outcome.Unavailable.class);
+    run("fast", () -> false);
+    assertThat(((Work.Ran) awaitEnd("fast")).outcome()).isInstanceOf(Outcome.Unavailable.class);
   }
 
   @Test

@@ -386,7 +386,8 @@ class PlannerTest {
   private static Situations failed(Situations situation) {
     Memory.Failure failure = new Memory.Failure(Reason.MIGRATION_FAILED, "pg_1_h1.sql:3: no");
     return situation.memory(
-        new Memory(List.of(), Optional.empty(), Optional.empty(), Optional.of(failure)));
+        new Memory(
+            List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(failure)));
   }
 
   private static List<String> list(int... sequences) {
@@ -437,7 +438,11 @@ class PlannerTest {
     String another = "1/2/" + new UUID(7, 7);
     filledAnew.memory(
         new Memory(
-            List.of("h1", "h2", "h3"), Optional.of("h3"), Optional.of(another), Optional.empty()));
+            List.of("h1", "h2", "h3"),
+            Optional.of("h3"),
+            Optional.empty(),
+            Optional.of(another),
+            Optional.empty()));
     assertThat(pendingOf(filledAnew)).containsExactly("h2", "h3");
     filledAnew.seen("h1", "h2", "h3");
     assertThat(refused(filledAnew).reason()).isEqualTo(Reason.HISTORY_WENT_BACK);

@@ -33,6 +33,7 @@ class ReleasesTest {
         new Memory(
             List.of("h1"),
             Optional.of("h1"),
+            Optional.empty(),
             Optional.of("1/2/" + new UUID(7, ledger)),
             Optional.empty());
     Situations situation = start().files(1, 2).applied(1).noLedger();
@@ -53,6 +54,76 @@ class ReleasesTest {
     Plan.Record written = (Plan.Record) situation.approve(id(situation)).plan();
     assertThat(written.books().accepted()).containsExactly("h2");
     assertThat(written.books().approved()).contains(written.id());
+  }
+
+  @Test
+  void whatWentAwayTwiceIsApprovedTwice() {
+    Situations first = start().files(1, 2).applied(1).seenAt("2026-01-01T00:00:00Z", "h1", "h2");
+    Situations again = start().files(1, 2).applied(1).seenAt("2026-01-02T00:00:00Z", "h1", "h2");
+    String approved = id(first);
+    assertThat(first.approve(approved).plan()).isInstanceOf(Plan.Apply.class);
+    assertThat(refused(again.approve(approved)).reason()).isEqualTo(Reason.HISTORY_WENT_BACK);
+    assertThat(again.approve(id(again)).plan()).isInstanceOf(Plan.Apply.class);
+  }
+
+  @Test
+  void aRowThatIsRemovedTwiceIsApprovedTwice() {
+    assertThat(id(removed("run-2"))).isNotEqualTo(id(removed("run-1")));
+  }
+
+  /** What a run had applied. */
+  private static Situations removed(String run) {
+    return start()
+        .files(1, 2)
+        .applied(1)
+        .absent("h2", History.Fate.WENT_AWAY, run, "5f".repeat(32));
+  }
+
+  @Test
+  void whatWentAwayAndIsThereInPartGoesOnFromThere() {
+    Situations restored = start().files(1, 2).applied(1).begun("h2", 9).seen("h1", "h2");
+    Plan.Apply apply = (Plan.Apply) restored.approve(id(restored)).plan();
+    assertThat(apply.scripts()).extracting(Script::hash).containsExactly("h2");
+    assertThat(apply.books().accepted()).isEmpty();
+  }
+
+  @Test
+  void whatWasLostIsNotForgottenWhileItIsApprovedAndSomethingElseIsTold() {
+    Situations lost = start().file(1, "SELECT 2;").file(2, "SELECT 1;").appliedText(1, "SELECT 1;");
+    lost.seen("h1", "h2");
+    Plan.Refuse first = refused(lost);
+    assertThat(first.reason()).isEqualTo(Reason.HISTORY_WENT_BACK);
+    Plan.Refuse then = refused(lost.approve(approvable(lost)));
+    assertThat(then.reason()).isEqualTo(Reason.CONTENT_CHANGED);
+    assertThat(then.lost()).isTrue();
+  }
+
+  /** The id that is shown once nothing else is wrong. */
+  private static String approvable(Situations lost) {
+    Situations mended =
+        start().file(1, "SELECT 1;").file(2, "SELECT 1;").appliedText(1, "SELECT 1;");
+    return id(mended.seen("h1", "h2"));
+  }
+
+  @Test
+  void whatSomebodyMayBeGoingOnWithIsWaitedFor() {
+    Plan.Refuse refuse = refused(start().files(1, 3).applied(1).begun("h2", 9).underWay());
+    assertThat(refuse.reason()).isEqualTo(Reason.LOCK_HELD);
+    assertThat(refuse.message()).startsWith("a part of h2 ran, and whoever has the lock");
+    assertThat(refuse.id()).isEmpty();
+    assertThat(start().files(1, 2).applied(1).begun("h2", 9).underWay().plan())
+        .isInstanceOf(Plan.Apply.class);
+  }
+
+  @Test
+  void nothingRunsBehindAPartOfWhatComesAfterIt() {
+    Situations late = start().files(1, 2, 3).applied(1).begun("h3", 9);
+    assertThat(refused(late).reason()).isEqualTo(Reason.OUT_OF_ORDER);
+    assertThat(refused(late).message())
+        .isEqualTo(
+            "pg_2_h2.sql comes before h3, of which a part ran already; renumber it, or allow it"
+                + " with policy.outOfOrder: Apply");
+    assertThat(late.outOfOrderApplies().plan()).isInstanceOf(Plan.Apply.class);
   }
 
   @Test

@@ -29,6 +29,7 @@ public final class Situations {
   private Dump dump;
   private Optional<History.Owner> owner = Optional.of(owner("orders"));
   private Memory memory = Memory.NONE;
+  private Optional<String> time = Optional.empty();
   private Ownership ownership = Ownership.OURS;
   private String table = "drizzle_migrations";
   private Optional<String> target = Optional.empty();
@@ -140,7 +141,7 @@ public final class Situations {
 
   /** A part of it ran and stays, as that row of the ledger says. */
   Situations begun(String hash, long row) {
-    begun.add(new History.Begun(hash, row));
+    begun.add(new History.Begun(hash, row, false));
     return this;
   }
 
@@ -179,7 +180,19 @@ public final class Situations {
     Optional<String> current =
         hashes.length == 0 ? Optional.empty() : Optional.of(hashes[hashes.length - 1]);
     return memory(
-        new Memory(List.of(hashes), current, Optional.of("1/2/" + LEDGER), Optional.empty()));
+        new Memory(List.of(hashes), current, time, Optional.of("1/2/" + LEDGER), Optional.empty()));
+  }
+
+  /** The same, when the newest had been applied then. */
+  Situations seenAt(String appliedTime, String... hashes) {
+    time = Optional.of(appliedTime);
+    return seen(hashes);
+  }
+
+  /** Somebody has the lock, and may go on with what was begun. */
+  Situations underWay() {
+    begun.replaceAll(b -> new History.Begun(b.hash(), b.row(), true));
+    return this;
   }
 
   Situations table(String table) {
@@ -259,7 +272,14 @@ public final class Situations {
 
   /** What the ledger says was dumped before the last run. */
   public Situations dumped(String name) {
-    dump = new Dump(name, "pvc:dumps/" + name, "5f".repeat(32), Optional.empty(), Optional.empty());
+    return dumped(name, false);
+  }
+
+  /** And whether something was applied or undone since. */
+  public Situations dumped(String name, boolean used) {
+    dump =
+        new Dump(
+            name, "pvc:dumps/" + name, "5f".repeat(32), Optional.empty(), Optional.empty(), used);
     return this;
   }
 

@@ -62,6 +62,20 @@ class HalfUndoneIT {
     return ((Plan.Refuse) ((Outcome.Done) outcome).plan()).reason();
   }
 
+  @ParameterizedTest
+  @MethodSource(MAJORS)
+  void whoAsksTooLateIsToldWhatIsHalfUndone(int major) {
+    Engine engine =
+        applied(
+            major, "CREATE TABLE t(id int); CREATE INDEX i ON t(id);", "DROP INDEX CONCURRENTLY i");
+    engine.db().execute("CREATE VIEW v AS SELECT * FROM t"); // DROP TABLE is refused
+    engine.undo(REQUEST);
+    Plan.Refuse refuse = (Plan.Refuse) ((Outcome.Done) engine.undo(REQUEST.expired(true))).plan();
+    assertThat(refuse.reason()).isEqualTo(Reason.EXPIRED);
+    assertThat(refuse.message())
+        .isEqualTo("its notAfter is over, and an undo of a stopped on the way; ask anew");
+  }
+
   private static void assertHalf(Engine engine, Outcome outcome) {
     assertThat(((Outcome.Failed) outcome).failure().text()).contains("rollback_pg_1_a.sql:1");
     assertThat(engine.tracking()).containsExactly("a");

@@ -40,7 +40,8 @@ class SafeguardIT {
                     "pvc:dumps/orders-1",
                     "5f".repeat(32),
                     Optional.of(1L << 40),
-                    Optional.of("2026-01-02T03:04:05Z")))));
+                    Optional.of("2026-01-02T03:04:05Z"),
+                    false))));
   }
 
   /** What a run that was stopped for want of a backup would have run. */
@@ -102,7 +103,8 @@ class SafeguardIT {
                 + "5f".repeat(32)
                 + "|"
                 + backup.backup().orElseThrow().plan());
-    assertThat(engine.look().history().lastDump()).contains(backup.backup().orElseThrow().dump());
+    assertThat(engine.look().history().used("orders-1")).isTrue();
+    assertThat(engine.look().history().lastDump().map(Dump::bytes)).contains(Optional.of(1L << 40));
   }
 
   @ParameterizedTest
@@ -161,6 +163,24 @@ class SafeguardIT {
     assertThat(undo(engine, request, madeFor(plan))).isInstanceOf(Outcome.Done.class);
     assertThat(engine.exists("b")).isFalse();
     assertThat(chronicle(engine)).endsWith("backed_up", "rolled_back b");
+  }
+
+  /** Between the two the file was applied again, and filled. */
+  @ParameterizedTest
+  @MethodSource("io.schemamigration.testing.PostgresMajors#all")
+  void theSameUndoBehindTheSameDumpRunsOnce(int major) throws DatabaseUnavailable {
+    Engine engine = engine(major).file("rollback_pg_2_b.sql", "DROP TABLE b;");
+    engine.run();
+    UndoRequest first = new UndoRequest("shop/first", List.of("b"), false);
+    Safeguard backup = madeFor(wanted(undo(engine, first, DEMANDED)));
+    assertThat(undo(engine, first, backup)).isInstanceOf(Outcome.Done.class);
+    Plan.Refuse held = (Plan.Refuse) ((Outcome.Done) engine.run()).plan();
+    engine.approve(held.id().orElseThrow()).run();
+    assertThat(engine.exists("b")).isTrue();
+    UndoRequest second = new UndoRequest("shop/second", List.of("b"), false);
+    assertThat(wanted(undo(engine, second, backup)).id())
+        .isEqualTo(backup.backup().orElseThrow().plan());
+    assertThat(engine.exists("b")).isTrue();
   }
 
   private static Outcome undo(Engine engine, UndoRequest request, Safeguard safeguard) {
