@@ -251,7 +251,10 @@ class RestoreScriptIT {
     try (Connection other = server.admin().connect();
         Statement sql = other.createStatement()) {
       ScriptRun.Running running = run.start(Scripts.restore());
-      await().until(() -> !databases("smig_restore_22").isEmpty());
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> !databases("smig_restore_22").isEmpty());
       sql.execute("BEGIN; COMMENT ON DATABASE smig_restore_22 IS 'smig-restore 22 running'");
       await()
           .until(

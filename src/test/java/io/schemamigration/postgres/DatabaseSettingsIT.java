@@ -201,7 +201,10 @@ class DatabaseSettingsIT {
             .file(1, "one", "ALTER TABLE a ADD y int;\nALTER TABLE b ADD y int;");
     try (Connection application = superuser(major, db).connect();
         ExecutorService pool = Executors.newFixedThreadPool(2)) {
-      // The one that looks for deadlocks first is the victim: never the application.
+      // The one that looks for deadlocks first is the victim: never the application. Who waits
+      // looks
+      // once, and by then there must be one.
+      superuser(major, db).execute("ALTER DATABASE " + db.name() + " SET deadlock_timeout = '4s'");
       application.createStatement().execute("SET deadlock_timeout = '1min'");
       application.setAutoCommit(false);
       application.createStatement().execute("INSERT INTO b VALUES (1)");

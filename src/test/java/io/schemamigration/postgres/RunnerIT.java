@@ -366,16 +366,19 @@ class RunnerIT {
   @MethodSource(MAJORS)
   void aLockThatAFileLetGoOfIsTakenAgainOrWaitedFor(int major) throws Exception {
     Db db = PostgresServer.shared(major).createDatabase("unlock");
-    String unlock = "DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$; SELECT pg_sleep(1)";
+    String unlock = "DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$; SELECT pg_sleep(%d)";
     Engine engine =
-        Engine.on(db).file(1, "one", unlock).file(2, "two", unlock).file(3, "three", "SELECT 1");
+        Engine.on(db)
+            .file(1, "one", unlock.formatted(3))
+            .file(2, "two", unlock.formatted(0))
+            .file(3, "three", "SELECT 1");
     String key = "hashtextextended('schemamigration:public." + Engine.TABLE + "', 0)";
     String isFree = "SELECT pg_try_advisory_lock(" + key + ")";
     try (Connection other = db.connect();
         ExecutorService pool = Executors.newFixedThreadPool(1)) {
       Future<Outcome> run = pool.submit(() -> engine.run());
       await().until(() -> engine.exists(Engine.LEDGER));
-      await().until(() -> first(other, isFree).equals("t"));
+      await().pollInterval(Duration.ofMillis(20)).until(() -> first(other, isFree).equals("t"));
       Outcome outcome = run.get();
       assertThat(outcome).isInstanceOf(Outcome.Busy.class);
       assertThat(((Outcome.Busy) outcome).message())

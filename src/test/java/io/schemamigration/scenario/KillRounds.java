@@ -47,7 +47,7 @@ final class KillRounds {
       int killedInTheMiddle = 0;
       for (int round = 1; round <= rounds; round++) {
         Db db = PostgresServer.shared(PostgresMajors.newest()).createDatabase("kill");
-        db.execute("CREATE TABLE probe(n int, at timestamptz DEFAULT clock_timestamp())");
+        db.execute("CREATE TABLE probe(at serial, n int)");
         String name = "round-" + round;
         world.secret(name, db);
         world.migration(name, s -> s.database.secretRef.name = name);

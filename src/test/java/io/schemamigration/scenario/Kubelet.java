@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 final class Kubelet {
   static final String SHA256 = "5f".repeat(32);
   private static final Duration LOOK = Duration.ofMillis(50);
-  private static final Duration AHEAD = Duration.ofSeconds(2);
+  private static final Duration AHEAD = Duration.ofSeconds(4);
 
   private final World world;
 

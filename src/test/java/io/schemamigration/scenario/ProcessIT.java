@@ -56,7 +56,7 @@ final class ProcessIT {
   @Test
   void sigtermLetsTheFileInFlightEndAndStartsNoOther() throws Exception {
     try (OperatorProcess operator = start(Map.of("SHUTDOWN_GRACE", "10s"))) {
-      world.files("files", "pg_1_a.sql", "SELECT pg_sleep(2)", "pg_2_b.sql", "SELECT 1");
+      world.files("files", "pg_1_a.sql", "SELECT pg_sleep(5)", "pg_2_b.sql", "SELECT 1");
       world.migration("m");
       awaitSleeping();
       assertThat(operator.terminate(SOON)).isEqualTo(SIGTERM_EXIT);

@@ -183,11 +183,11 @@ final class RollbackScenariosIT extends RollbackScenario {
         UNDO_B,
         "DROP TABLE b;",
         UNDO_C,
-        "SELECT pg_sleep(2); DROP TABLE c;");
+        "SELECT pg_sleep(4); DROP TABLE c;");
     world.migration("m");
     World.Running first = world.startOperator();
     world.awaitUpToDate("m", "a", "b", "c");
-    String soon = Instant.now().plusSeconds(8).truncatedTo(ChronoUnit.SECONDS).toString();
+    String soon = Instant.now().plusSeconds(15).truncatedTo(ChronoUnit.SECONDS).toString();
     request("undo", spec -> spec.notAfter = soon, "c", "b", "a");
     awaitSleeping(1);
     world.stop(first);
