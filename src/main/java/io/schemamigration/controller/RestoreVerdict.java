@@ -89,7 +89,8 @@ final class RestoreVerdict {
     return of(
         RestoreReason.COMPLETE,
         ("verified, %d tables with %d rows are as in the dump; to switch over, suspend the"
-                + " migration, let Secrets name database %s, resume")
+                + " migration, let Secrets name database %s, resume; files applied since wait as"
+                + " HistoryWentBack")
             .formatted(restored.tables(), restored.rows(), target.database),
         status -> {
           status.verified = true;

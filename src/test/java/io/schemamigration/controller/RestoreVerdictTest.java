@@ -69,6 +69,7 @@ class RestoreVerdictTest {
             new JobResult.Restored("d".repeat(63), 1_000_000, 1_000_000_000_000_000L, 9999));
     assertThat(done.message())
         .contains("1000000 tables with 1000000000000000 rows", "suspend", "d".repeat(63), "resume")
+        .endsWith("files applied since wait as HistoryWentBack")
         .hasSizeLessThanOrEqualTo(256);
     DatabaseRestoreStatus status = new DatabaseRestoreStatus();
     done.facts().accept(status);
