@@ -353,6 +353,19 @@ class RestoreScriptIT {
   }
 
   @Test
+  void aTrackingTableWithHashesOfAFixedLengthIsTheSame() throws Exception {
+    Db db = server.createDatabase("fixed");
+    db.execute(
+        "CREATE TABLE drizzle_migrations (id serial PRIMARY KEY, hash char(64));"
+            + " INSERT INTO drizzle_migrations (hash) VALUES ('one'), ('two')");
+    Path dump = dump(db);
+    assertThat(WorkFolder.read(dump).lastHash()).contains("two");
+    ScriptRun.Ended ended = into("fixed_copy", "25", dump).restore();
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("\"applied\" : 2");
+  }
+
+  @Test
   void aRowThatIsRefusedIsToldByItsTableAndNotByItsValues() throws Exception {
     Db db = server.createDatabase("refused");
     db.execute(
