@@ -50,4 +50,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE orders_migrator IN SCHEMA public
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO orders_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE orders_migrator IN SCHEMA public GRANT USAGE ON SEQUENCES TO orders_app;
 
--- A DatabaseRestore logs in as somebody else, who may make databases (CREATEDB) and is a member of target.owner.
+-- A DatabaseRestore logs in as somebody else, who may make databases (CREATEDB) and is a member of target.owner,
+-- with INHERIT.

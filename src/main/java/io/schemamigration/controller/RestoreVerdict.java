@@ -59,6 +59,7 @@ final class RestoreVerdict {
                 name ->
                     switch (name) {
                       case "login" -> "reading the login";
+                      case RestoreJob.CHECK -> "looking at the server";
                       case RestoreJob.RESTORE -> "restoring and comparing";
                       default -> "fetching the dump and comparing its sha256";
                     })

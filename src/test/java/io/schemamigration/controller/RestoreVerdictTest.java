@@ -41,9 +41,10 @@ class RestoreVerdictTest {
 
   @ParameterizedTest
   @CsvSource({
-    "login,   reading the login",
-    "fetch,   fetching the dump and comparing its sha256",
-    "restore, restoring and comparing"
+    "login,        reading the login",
+    "check-target, looking at the server",
+    "fetch,        fetching the dump and comparing its sha256",
+    "restore,      restoring and comparing"
   })
   void itIsToldHowFarItIs(String container, String says) {
     assertThat(RestoreVerdict.running(running(container), Optional.empty()).message())
