@@ -32,11 +32,16 @@ GRANT CREATE ON SCHEMA public TO orders_migrator;
 ALTER ROLE orders_migrator INHERIT;
 GRANT pg_read_all_data TO orders_migrator;
 
--- == 6. If you like: the status then also tells how old the transaction is whose lock a file waits for.
+-- == 6. Instead of 5, with part 3 and where the database holds what orders_owner does not own: pg_dump reads as
+--       spec.database.role, and what the login may does not count. orders_owner must INHERIT, as roles do by default;
+--       whoever takes on that role reads everything from then on.
+GRANT pg_read_all_data TO orders_owner;
+
+-- == 7. If you like: the status then also tells how old the transaction is whose lock a file waits for.
 ALTER ROLE orders_migrator INHERIT;
 GRANT pg_read_all_stats TO orders_migrator;
 
--- == 7. The application, which needs no right to change a table's definition. Of what is made later, too; with part 3
+-- == 8. The application, which needs no right to change a table's definition. Of what is made later, too; with part 3
 --       that is made by orders_owner, so FOR ROLE orders_owner. Of the tracking table and the ledger, which are
 --       believed, the operator gives nobody more than the right to read when it makes them; where they are there
 --       already, see that nobody else may write them.
@@ -45,4 +50,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE orders_migrator IN SCHEMA public
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO orders_app;
 ALTER DEFAULT PRIVILEGES FOR ROLE orders_migrator IN SCHEMA public GRANT USAGE ON SEQUENCES TO orders_app;
 
--- A DatabaseRestore logs in as somebody else, who may make databases (CREATEDB) and is a member of target.owner.
+-- A DatabaseRestore logs in as somebody else, who may make databases (CREATEDB) and is a member of target.owner,
+-- with INHERIT.

@@ -93,7 +93,9 @@ public class BackupStorage {
     public String endpoint;
 
     @Size(max = 64)
-    @JsonPropertyDescription("Default: us-east-1.")
+    @JsonPropertyDescription(
+        "Default: AWS_REGION in the pod; without it us-east-1 where an endpoint is given. For a"
+            + " bucket of AWS one of the two must say it.")
     public String region;
 
     @JsonPropertyDescription(

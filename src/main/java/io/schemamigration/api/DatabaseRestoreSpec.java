@@ -25,8 +25,8 @@ public class DatabaseRestoreSpec extends ResourceSpec {
   public Target target;
 
   @JsonPropertyDescription(
-      "How it is restored. Default: as the backup was made, with an image of the newer of the two"
-          + " servers' major versions.")
+      "How it is restored. Default: as the backup was made, with its image if it named one. Where"
+          + " no image is named it is one of the newer of the two servers' major versions.")
   public BackupJobSpec job;
 
   /** Which dump. */

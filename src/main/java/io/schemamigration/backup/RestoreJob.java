@@ -6,14 +6,15 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.schemamigration.api.BackupStorage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The Job that restores a backup, one container after the other: {@code login} makes of the mounted
- * Secret the files that PostgreSQL's programs read, {@code fetch} copies the dump and proves it,
- * {@code restore} makes the database and compares. No credential is an argument or in an
- * environment.
+ * Secret the files that PostgreSQL's programs read, {@code check-target} looks whether the server
+ * lets the database be made, {@code fetch} copies the dump and proves it, {@code restore} makes the
+ * database and compares. No credential is an argument or in an environment.
  *
  * @param outline what all Jobs have
  * @param login the target's Secrets
@@ -36,6 +37,9 @@ public record RestoreJob(
   /** The container that makes the database; its log tells how much of it is there. */
   public static final String RESTORE = "restore";
 
+  /** The container that looks at the server, before gigabytes are fetched. */
+  public static final String CHECK = "check-target";
+
   private static final String TERMINATION = "/dev/termination-log";
   private static final int CONNECTIONS = 2;
 
@@ -55,7 +59,8 @@ public record RestoreJob(
     pod.scratch("work", BackupPod.WORK);
     StoreMount store = new StoreMount(storage, claim);
     store.on(pod, true);
-    return outline.job(pod, List.of(login(pod), fetch(pod, store)), restore(pod));
+    Container check = restore(pod, CHECK, BackupPod.env("SMIG_CHECK", "yes"));
+    return outline.job(pod, List.of(login(pod), check, fetch(pod, store)), restore(pod, RESTORE));
   }
 
   private Container login(BackupPod pod) {
@@ -67,15 +72,16 @@ public record RestoreJob(
         new FetchSettings(
             store.place(), from, sha256, Path.of(BackupPod.WORK), Path.of(TERMINATION));
     List<EnvVar> environment = List.of(BackupPod.env(FetchSettings.VARIABLE, settings.json()));
-    List<String> with = new java.util.ArrayList<>(StoreMount.VOLUMES);
+    List<String> with = new ArrayList<>(StoreMount.VOLUMES);
     with.add("work");
     return new ContainerBuilder(pod.container("fetch", outline.image(), environment, with))
         .withArgs("job", "fetch")
         .build();
   }
 
-  private Container restore(BackupPod pod) {
-    List<EnvVar> environment =
+  private Container restore(BackupPod pod, String name, EnvVar... more) {
+    List<EnvVar> environment = new ArrayList<>(List.of(more));
+    environment.addAll(
         List.of(
             BackupPod.env("SMIG_WORK", BackupPod.WORK),
             BackupPod.env("SMIG_LOGIN_FOLDER", BackupPod.LOGIN),
@@ -84,10 +90,9 @@ public record RestoreJob(
             BackupPod.env("SMIG_UID", target.uid()),
             BackupPod.env("SMIG_JOBS", Integer.toString(CONNECTIONS)),
             BackupPod.env(
-                "SMIG_APPLICATION", "smig-restore/" + outline.namespace() + "/" + outline.name()));
+                "SMIG_APPLICATION", "smig-restore/" + outline.namespace() + "/" + outline.name())));
     return new ContainerBuilder(
-            pod.container(
-                RESTORE, outline.clientImage(major), environment, List.of("login", "work")))
+            pod.container(name, outline.clientImage(major), environment, List.of("login", "work")))
         .withCommand("sh", "-c", Scripts.restore())
         .build();
   }

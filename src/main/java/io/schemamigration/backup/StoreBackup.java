@@ -114,7 +114,8 @@ public final class StoreBackup {
           "another database was dumped than was looked at, so it is no backup of it: the Secret was"
               + " changed meanwhile; it is tried again");
     }
-    boolean moved = !work.lastHash().equals(looked.covers().map(Manifest.Covers::hash));
+    Optional<String> seen = looked.covers().map(Manifest.Covers::hash).map(String::stripTrailing);
+    boolean moved = !work.lastHash().equals(seen);
     if (looked.automatic() && moved) {
       throw new StoreFailure(
           Reason.DUMP_INCOMPLETE,

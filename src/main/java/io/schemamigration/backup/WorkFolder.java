@@ -104,10 +104,15 @@ record WorkFolder(
     throw incomplete(CLIENT_VERSION, null);
   }
 
-  /** Written as COPY writes it; a hash has no other letters that it escapes. */
+  /**
+   * Written as COPY writes it; a hash has no other letters that it escapes, and no blanks at its
+   * end: those are of a column of fixed length.
+   */
   private static Optional<String> lastLine(Path file) throws IOException, StoreFailure {
     try (Stream<String> lines = Files.lines(file)) {
-      return lines.reduce((before, last) -> last).map(hash -> hash.replace("\\\\", "\\"));
+      return lines
+          .reduce((before, last) -> last)
+          .map(hash -> hash.replace("\\\\", "\\").stripTrailing());
     } catch (UncheckedIOException e) {
       throw incomplete(HASHES, e);
     }

@@ -59,6 +59,7 @@ final class RestoreVerdict {
                 name ->
                     switch (name) {
                       case "login" -> "reading the login";
+                      case RestoreJob.CHECK -> "looking at the server";
                       case RestoreJob.RESTORE -> "restoring and comparing";
                       default -> "fetching the dump and comparing its sha256";
                     })
@@ -89,7 +90,8 @@ final class RestoreVerdict {
     return of(
         RestoreReason.COMPLETE,
         ("verified, %d tables with %d rows are as in the dump; to switch over, suspend the"
-                + " migration, let Secrets name database %s, resume")
+                + " migration, let Secrets name database %s, resume; files applied since wait as"
+                + " HistoryWentBack")
             .formatted(restored.tables(), restored.rows(), target.database),
         status -> {
           status.verified = true;

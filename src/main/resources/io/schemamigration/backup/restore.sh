@@ -6,6 +6,7 @@
 #   SMIG_UID        of this restore: by it a second run knows what the first one did
 #   SMIG_JOBS       how many connections restore at a time; default 1
 #   SMIG_SHA256     of the dump; empty: somebody else has compared it
+#   SMIG_CHECK      yes: no more than look whether the server lets it happen; the dump need not be there yet
 #
 # SMIG_WORK/rows.tsv has the rows of each table, as count_rows writes them; without it the dump is counted.
 # SMIG_WORK/history has schema and name of the tracking table, in a line each, where SMIG_HISTORY_SCHEMA and _TABLE do
@@ -119,7 +120,7 @@ if [ -z "$name" ] || [ ${#name} -gt 63 ] || [ ${#owner} -gt 63 ]; then
   fail $SETTINGS_INVALID "the names of database and owner have 1 to 63 bytes; choose others"
 elif [ "$making" = smig_restore_ ] || [ ${#making} -gt 63 ]; then
   fail $SETTINGS_INVALID "SMIG_UID is not that of a restore"
-elif ! [ -r "$dump" ]; then
+elif [ -z "${SMIG_CHECK:-}" ] && ! [ -r "$dump" ]; then
   fail $SETTINGS_INVALID "the dump is not there, or cannot be read"
 fi
 
@@ -128,14 +129,26 @@ do_at "$admin" >"$scratch/there" <<'SQL'
 SELECT CASE (SELECT coalesce(shobj_description(oid, 'pg_database'), '') = :'mark' || ' complete'
     FROM pg_database WHERE datname = :'name')
   WHEN true THEN 'done' WHEN false THEN 'taken' ELSE 'free' END,
-  :'owner' = '' OR EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner')
+  :'owner' = '' OR EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner'),
+  (SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user) AND coalesce((
+    SELECT pg_has_role(oid, 'USAGE')
+      AND pg_has_role(oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+    FROM pg_roles WHERE rolname = :'owner'), true)
 SQL
-IFS='|' read -r there known <"$scratch/there"
+IFS='|' read -r there known able <"$scratch/there"
 if [ "$there" = taken ]; then
   drop
   fail $DATABASE_EXISTS "the database $name is there already, and a restore never writes over one; choose another name"
 elif [ "$known" != t ]; then
   fail $SETTINGS_INVALID "the role $owner, which shall own the database, is not there; create it"
+fi
+needs="making a database, which needs CREATEDB, for role ${owner:-of the user}, of which the user must be a member, with INHERIT"
+if [ "$there" = free ] && [ "$able" != t ]; then
+  fail $PERMISSION_DENIED "the user may not: $needs; GRANT it, or log in as one who may"
+fi
+if [ -n "${SMIG_CHECK:-}" ]; then
+  clean
+  exit 0
 fi
 if [ -n "${SMIG_SHA256:-}" ] && [ "$there" = free ]; then
   run sha256sum "$dump" >"$scratch/sha256" || fail $VERIFICATION_FAILED "the dump cannot be read"
@@ -181,7 +194,7 @@ drop || fail $RESTORE_FAILED "what an earlier run left cannot be dropped: databa
 created=yes
 if ! create "$scratch/options"; then
   if state '42501|53[0-9]*|42P04' || ! [ -s "$scratch/options" ]; then
-    doing="making a database, which needs CREATEDB, for role ${owner:-of the user}, of which the user must be a member"
+    doing=$needs
     do_at "$admin" -v comment="$mark running" <"$scratch/create.sql"
   fi
   doing="making a database of the dump's encoding, without its locale"
@@ -206,6 +219,8 @@ split() {
   : >"$scratch/extensions"
   : >"$scratch/main"
   : >"$scratch/late"
+  : >"$scratch/security"
+  : >"$scratch/triggers"
   # Two passes: the extensions' own tables are known only when they are there.
   awk -v scratch="$scratch" '
     FILENAME ~ /members$/ { member[++members] = $0; next }
@@ -217,7 +232,9 @@ split() {
       if (entry ~ /^SCHEMA - /) to = "schemas"
       else if (entry ~ /^(EXTENSION|FOREIGN DATA WRAPPER) - /) to = "extensions"
       else if (entry ~ /^COMMENT - (EXTENSION |SCHEMA public )/) next
-      else if (entry ~ /^(EVENT TRIGGER|COMMENT - EVENT TRIGGER|COMMENT - FOREIGN DATA WRAPPER) /) to = "late"
+      else if (entry ~ /^COMMENT - FOREIGN DATA WRAPPER /) to = "late"
+      else if (entry ~ /^(ROW SECURITY|MATERIALIZED VIEW DATA) /) to = "security"
+      else if (entry ~ /^(EVENT TRIGGER|COMMENT - EVENT TRIGGER) /) to = "triggers"
       else for (i = 1; i <= members; i++)
         if (index(entry, "TABLE DATA " member[i] " ") == 1 || index(entry, "SEQUENCE SET " member[i] " ") == 1)
           to = "late"
@@ -291,6 +308,11 @@ SQL
   [ "$(cat "$scratch/hashes")" = "$(cat "$scratch/restored")" ] || fail $VERIFICATION_FAILED \
     "the tracking table is not what the dump has: other hashes, or another order"
 fi
+
+# Last, since row security that is forced hides rows from the owner, too, who has counted them until here; and a
+# materialized view has what its owner sees. After them the triggers, which would notice each of these commands.
+restore "$scratch/security" ${as_owner:+"$as_owner"} --enable-row-security
+restore "$scratch/triggers"
 
 client_encoding=UTF8
 doing="giving the database its name"

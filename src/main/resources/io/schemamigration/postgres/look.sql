@@ -37,6 +37,7 @@ FROM (
          CASE WHEN {tracking_oid} IS NULL THEN NULL ELSE
            (SELECT CASE
               WHEN c.relkind NOT IN ('r', 'p') THEN 'is no table'
+              WHEN c.relkind = 'p' THEN 'is partitioned: a dump has its rows under the names of its partitions'
               WHEN c.relpersistence <> 'p' THEN 'is unlogged: a crash would empty it'
               WHEN c.relhasrules THEN 'has rules, which may swallow a record'
               WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)

@@ -223,6 +223,23 @@ class DumpScriptIT {
   }
 
   @Test
+  void whatTheDocumentGrantsIsEnoughToDumpAsTheOwnerWhatIsAThirdOnes() throws Exception {
+    Db db = LeastPrivilege.createDatabase(server, "third");
+    String owner = db.name() + "_owner";
+    LeastPrivilege.grant(server, db, 3);
+    db.as("postgres", server.password())
+        .execute(
+            "CREATE TABLE foreign_ (a int); CREATE TABLE own (a int); ALTER TABLE own OWNER TO "
+                + owner);
+    ScriptRun run = new ScriptRun(folder, db).with("SMIG_ROLE", owner);
+    LeastPrivilege.grant(server, db, 5);
+    ScriptRun.Ended ended = assertFailed(run, run.dump(), StepExit.PERMISSION_DENIED, db);
+    assertThat(ended.message()).contains("public.foreign_;");
+    LeastPrivilege.grant(server, db, 6);
+    assertThat(run.dump().code()).isZero();
+  }
+
+  @Test
   void aRoleIsTakenOnWhereTheUserMayNothingByItself() throws Exception {
     Db db = filled("role");
     server

@@ -29,7 +29,7 @@ class RestoreJobTest {
     PodSpec pod = pod(new JobExamples().of(Kind.RESTORE));
     assertThat(pod.getInitContainers())
         .extracting(Container::getName)
-        .containsExactly("login", "fetch");
+        .containsExactly("login", "check-target", "fetch");
     assertThat(pod.getContainers()).extracting(Container::getName).containsExactly("restore");
     assertThat(mounts(pod, "login"))
         .containsExactlyInAnyOrder("login", "tmp", "secret", "ca", "client");
@@ -37,6 +37,7 @@ class RestoreJobTest {
         .containsExactlyInAnyOrder("login", "tmp", "secret");
     assertThat(mounts(pod, "fetch")).containsExactlyInAnyOrder("tmp", "backup", "work");
     assertThat(mounts(pod, "restore")).containsExactlyInAnyOrder("login", "tmp", "work");
+    assertThat(mounts(pod, "check-target")).isEqualTo(mounts(pod, "restore"));
     assertThat(writes(pod, "fetch", "backup")).as("a restore changes no backup").isFalse();
     PodSpec bucket = pod(new JobExamples().of(Kind.RESTORE).inBucket());
     assertThat(mounts(bucket, "fetch")).containsExactlyInAnyOrder("tmp", "work", "s3", "s3-ca");
@@ -50,6 +51,18 @@ class RestoreJobTest {
     assertThat(environment(restore, "SMIG_OWNER")).isEqualTo("orders");
     assertThat(environment(restore, "SMIG_UID")).isEqualTo("u-1");
     assertThat(environment(restore, "SMIG_HISTORY_TABLE")).as("the manifest tells").isNull();
+  }
+
+  @Test
+  void whetherItCanWorkIsLookedAtByTheSameScriptBeforeAnythingIsFetched() {
+    PodSpec pod = pod(new JobExamples().of(Kind.RESTORE));
+    Container check = container(pod, "check-target");
+    Container restore = container(pod, "restore");
+    assertThat(environment(check, "SMIG_CHECK")).isEqualTo("yes");
+    assertThat(environment(restore, "SMIG_CHECK")).isNull();
+    assertThat(check.getEnv()).containsAll(restore.getEnv());
+    assertThat(check.getCommand()).isEqualTo(restore.getCommand());
+    assertThat(check.getImage()).isEqualTo(restore.getImage());
   }
 
   @Test

@@ -356,6 +356,19 @@ class RestoreScriptIT {
   }
 
   @Test
+  void aTrackingTableWithHashesOfAFixedLengthIsTheSame() throws Exception {
+    Db db = server.createDatabase("fixed");
+    db.execute(
+        "CREATE TABLE drizzle_migrations (id serial PRIMARY KEY, hash char(64));"
+            + " INSERT INTO drizzle_migrations (hash) VALUES ('one'), ('two')");
+    Path dump = dump(db);
+    assertThat(WorkFolder.read(dump).lastHash()).contains("two");
+    ScriptRun.Ended ended = into("fixed_copy", "25", dump).restore();
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("\"applied\" : 2");
+  }
+
+  @Test
   void aRowThatIsRefusedIsToldByItsTableAndNotByItsValues() throws Exception {
     Db db = server.createDatabase("refused");
     db.execute(
@@ -409,6 +422,54 @@ class RestoreScriptIT {
     assertThat(ended.code()).isZero();
     assertThat(db.connectTo("member_copy").strings("SELECT count(*) FROM t"))
         .containsExactly("1000");
+  }
+
+  /** What is forced hides rows from the owner as well, who counts them. */
+  @Test
+  void rowSecurityIsThatOfTheDumpAndHidesNoRowFromTheComparison() throws Exception {
+    Db db = server.createDatabase("forced");
+    db.execute(
+        "CREATE TABLE drizzle_migrations (id serial PRIMARY KEY, hash text);"
+            + " INSERT INTO drizzle_migrations (hash) VALUES ('one');"
+            + " CREATE TABLE t AS SELECT n FROM generate_series(1, 10) n;"
+            + " CREATE POLICY even ON t USING (n % 2 = 0);"
+            + " ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+            + " ALTER TABLE drizzle_migrations ENABLE ROW LEVEL SECURITY,"
+            + " FORCE ROW LEVEL SECURITY; CREATE MATERIALIZED VIEW seen AS SELECT n FROM t");
+    Path dump = dump(db);
+    server
+        .admin()
+        .execute(
+            "CREATE ROLE forced LOGIN CREATEDB PASSWORD 'word'; GRANT %s TO forced"
+                .formatted(db.user()));
+    ScriptRun.Ended ended =
+        into("forced_copy", "23", dump, server.admin().as("forced", "word"))
+            .with("SMIG_OWNER", db.user())
+            .restore();
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out()).contains("\"tables\" : 2, \"rows\" : 11, \"applied\" : 1");
+    Db copy = db.connectTo("forced_copy");
+    String secured =
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity ORDER BY 1";
+    assertThat(copy.strings(secured)).containsExactly("drizzle_migrations", "t");
+    assertThat(copy.strings("SELECT count(*) FROM t")).containsExactly("5");
+    assertThat(copy.strings("SELECT count(*) FROM seen")).as("as in the dump").containsExactly("5");
+    assertThat(superuser(copy).strings("SELECT count(*) FROM t")).containsExactly("10");
+  }
+
+  @Test
+  void anEventTriggerNoticesNothingOfTheRestore() throws Exception {
+    Db db = superuser(server.createDatabase("noticing"));
+    db.execute(
+        "CREATE TABLE noticed (tag text); CREATE FUNCTION notice() RETURNS event_trigger"
+            + " LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.noticed VALUES (tg_tag); END';"
+            + " CREATE TABLE t (n int); ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+            + " CREATE EVENT TRIGGER noticing ON ddl_command_end EXECUTE FUNCTION notice()");
+    ScriptRun.Ended ended = into("noticing_copy", "24", dump(db)).restore();
+    assertThat(ended.code()).as(ended.err()).isZero();
+    Db copy = db.connectTo("noticing_copy");
+    assertThat(copy.strings("SELECT tag FROM noticed")).isEmpty();
+    assertThat(copy.strings("SELECT evtname FROM pg_event_trigger")).containsExactly("noticing");
   }
 
   @Test

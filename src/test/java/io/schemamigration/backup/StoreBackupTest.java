@@ -258,6 +258,14 @@ class StoreBackupTest {
   }
 
   @Test
+  void blanksThatFillAColumnAreNoPartOfTheHash() throws Exception {
+    Backups.workFolder(partial(), 1000);
+    Files.writeString(partial().resolve(WorkFolder.HASHES), "8f3a1c    \nc41b70    \n");
+    assertThat(((JobResult.Stored) store()).covers())
+        .contains(new Manifest.Covers(Optional.of(4L), "c41b70"));
+  }
+
+  @Test
   void oldBackupsGoButNotTheProtected() throws Exception {
     for (int days = 1; days <= 5; days++) {
       older("a" + days, Duration.ofDays(days));

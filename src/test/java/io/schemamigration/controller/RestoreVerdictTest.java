@@ -41,9 +41,10 @@ class RestoreVerdictTest {
 
   @ParameterizedTest
   @CsvSource({
-    "login,   reading the login",
-    "fetch,   fetching the dump and comparing its sha256",
-    "restore, restoring and comparing"
+    "login,        reading the login",
+    "check-target, looking at the server",
+    "fetch,        fetching the dump and comparing its sha256",
+    "restore,      restoring and comparing"
   })
   void itIsToldHowFarItIs(String container, String says) {
     assertThat(RestoreVerdict.running(running(container), Optional.empty()).message())
@@ -69,6 +70,7 @@ class RestoreVerdictTest {
             new JobResult.Restored("d".repeat(63), 1_000_000, 1_000_000_000_000_000L, 9999));
     assertThat(done.message())
         .contains("1000000 tables with 1000000000000000 rows", "suspend", "d".repeat(63), "resume")
+        .endsWith("files applied since wait as HistoryWentBack")
         .hasSizeLessThanOrEqualTo(256);
     DatabaseRestoreStatus status = new DatabaseRestoreStatus();
     done.facts().accept(status);

@@ -145,6 +145,7 @@ class JobStateTest {
             JobPods.complete(),
             JobPods.pod()
                 .done("login")
+                .ended("check-target", 0, "Completed", "")
                 .ended("fetch", 0, "Completed", FETCHED.json())
                 .ended("restore", 0, "Completed", RESTORED.json()),
             new JobState.Succeeded(RESTORED)),

@@ -69,6 +69,12 @@ class BookkeepingFaultsIT {
                     + " now()::timestamp AS created_at",
                 Reason.INVALID_SPEC,
                 "is no table"),
+            new Case(
+                "CREATE TABLE drizzle_migrations (id serial, hash text UNIQUE, created_at timestamp"
+                    + " DEFAULT now()) PARTITION BY HASH (hash); CREATE TABLE part PARTITION OF"
+                    + " drizzle_migrations FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+                Reason.INVALID_SPEC,
+                "is partitioned"),
             new Case("CREATE SEQUENCE drizzle_migrations", Reason.INVALID_SPEC, "42809"),
             new Case(TABLE + SWALLOW.formatted(Engine.TABLE), Reason.INVALID_SPEC, "has triggers"),
             new Case(

@@ -39,7 +39,7 @@ class LeastPrivilegeIT {
     assertThat(engine.tracking()).isEmpty();
     assertThat(engine.exists("a")).isFalse();
     server.admin().execute("CREATE ROLE " + db.name() + "_app");
-    LeastPrivilege.grant(server, db, 7);
+    LeastPrivilege.grant(server, db, 8);
     db.execute("CREATE TABLE later (id serial)");
     Db admin = db.as(server.superuser(), server.password());
     assertThat(
@@ -56,7 +56,7 @@ class LeastPrivilegeIT {
     PostgresServer server = PostgresServer.shared(major);
     Db db = LeastPrivilege.createDatabase(server, "least_default");
     server.admin().execute("CREATE ROLE " + db.name() + "_app");
-    LeastPrivilege.grant(server, db, 7);
+    LeastPrivilege.grant(server, db, 8);
     db.execute("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC");
     assertApplied(Engine.on(db).file(1, "a", MAKE).run(), 1);
     String app = db.name() + "_app";
@@ -77,7 +77,7 @@ class LeastPrivilegeIT {
     PostgresServer server = PostgresServer.shared(major);
     Db db = LeastPrivilege.createDatabase(server, "least_dump");
     LeastPrivilege.grant(server, db, 5);
-    LeastPrivilege.grant(server, db, 6);
+    LeastPrivilege.grant(server, db, 7);
     assertThat(
             db.strings(
                 "SELECT pg_has_role('pg_read_all_data', 'USAGE'),"

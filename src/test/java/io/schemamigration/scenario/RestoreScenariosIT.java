@@ -148,7 +148,7 @@ final class RestoreScenariosIT extends BackupScenario {
     startWithBackup();
     restores.create("r", Restores.of("b"));
     Job job = awaitJobOf("r");
-    kubelet.fails(job, "restore", 21, "the database before is there already");
+    kubelet.fails(job, "check-target", 21, "the database before is there already");
     restores.await_("r", "False", "DatabaseExists", "nothing was changed");
     assertThat(restores.kstatus("r")).isEqualTo(KStatus.FAILED);
     assertStays(() -> assertThat(kubelet.job(name(job)).get()).isNotNull());
@@ -160,8 +160,8 @@ final class RestoreScenariosIT extends BackupScenario {
     startWithBackup();
     restores.create("r", Restores.of("b"));
     Job first = awaitJobOf("r");
-    kubelet.fails(first, "restore", 11, "the server refused the login");
-    restores.await_("r", "False", "RestoreFailed", "refused the login");
+    kubelet.fails(first, "check-target", 15, "the user may not");
+    restores.await_("r", "False", "RestoreFailed", "check-target: the user may not");
     Job second = kubelet.awaitJobOtherThan(name(first), Set.of(uid(first)));
     kubelet.fails(
         second,
@@ -208,7 +208,7 @@ final class RestoreScenariosIT extends BackupScenario {
           spec.source.location.s3.key = "shop/orders/b";
         });
     Job job = awaitJobOf("r");
-    assertThat(job.getSpec().getTemplate().getSpec().getInitContainers().get(1).getEnv())
+    assertThat(job.getSpec().getTemplate().getSpec().getInitContainers().get(2).getEnv())
         .singleElement()
         .satisfies(e -> assertThat(e.getValue()).contains("s3://elsewhere/shop/orders/b"));
     kubelet.ends(job, RESTORED.json());

@@ -1,8 +1,12 @@
 package io.schemamigration.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.schemamigration.api.SchemaMigrationSpec;
+import io.schemamigration.testing.Db;
+import io.schemamigration.testing.PostgresMajors;
+import io.schemamigration.testing.PostgresServer;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,6 +90,36 @@ final class WaysOutScenariosIT extends Scenario {
     follow("HistoryWentBack");
     world.awaitUpToDate("m", "a", "b");
     assertThat(tracked()).containsExactly("a", "b");
+  }
+
+  /** As the README tells how to switch over to a restore. */
+  @Waiting
+  void ofADumpFromBeforeThatTheMigrationIsSwitchedTo() {
+    start(A, TABLE_A);
+    world.awaitUpToDate("m", "a");
+    Db before = db.connectTo(db.name() + "_before");
+    await() // whoever is connected is in the way
+        .atMost(World.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                PostgresServer.shared(PostgresMajors.newest())
+                    .admin()
+                    .execute("CREATE DATABASE %s TEMPLATE %s".formatted(before.name(), db.name())));
+    world.files("files", A, TABLE_A, B, "CREATE TABLE wrong(id int);", C, TABLE_C);
+    world.awaitUpToDate("m", "a", "b", "c");
+    world.edit("m", spec -> spec.suspend = true);
+    world.await_("m", "True", "Suspended");
+    world.secret("db", before);
+    world.edit("m", spec -> spec.suspend = false);
+    world.await_("m", "False", "HistoryWentBack");
+    String wrong = World.message(world.status("m"));
+    world.files("files", A, TABLE_A, B, TABLE_B, C, TABLE_C);
+    world.awaitStatus("m", "another plan", s -> !World.message(s).equals(wrong));
+    follow("HistoryWentBack");
+    world.awaitUpToDate("m", "a", "b", "c");
+    assertThat(before.strings("SELECT to_regclass('wrong') IS NULL, to_regclass('c') IS NULL"))
+        .containsExactly("t|f");
   }
 
   @Waiting
