@@ -44,7 +44,7 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
     this.following =
         new JobFollower<>(
             with.jobs(), with.polling(), with.writer(), new BackupWords(with.client()));
-    this.removal = new BackupRemoval(with);
+    this.removal = new BackupRemoval(with, following);
     this.restores = new OpenRestores(with.client(), with.settings().namespaces());
   }
 
