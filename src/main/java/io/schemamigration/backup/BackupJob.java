@@ -45,6 +45,9 @@ public record BackupJob(
   /** The container that looks at the store, before anything is dumped. */
   public static final String CHECK = "check-store";
 
+  /** The container that keeps the dump. */
+  public static final String STORE = "store";
+
   private static final String TERMINATION = "/dev/termination-log";
 
   /** As the API server takes it. */
@@ -59,7 +62,7 @@ public record BackupJob(
     before.add(store(pod, CHECK, "check"));
     before.add(pod.login(outline.image(), login.settings()));
     before.add(dump(pod));
-    return outline.job(pod, before, store(pod, "store", "store"));
+    return outline.job(pod, before, store(pod, STORE, "store"));
   }
 
   private StoreMount store() {

@@ -15,14 +15,17 @@ import java.util.Optional;
  * @param storage how to get to it
  * @param claim the volume's claim; empty for a bucket
  * @param backup which one
- * @param sha256 of its dump: another one of that name stays
+ * @param sha256 of its dump: another one of that name stays; empty: nobody knows whether it was
+ *     kept
+ * @param request uid of the DatabaseBackup: then only the one that it asked for goes
  */
 public record RemovalJob(
     JobOutline outline,
     BackupStorage storage,
     Optional<String> claim,
     BackupId backup,
-    String sha256) {
+    Optional<String> sha256,
+    String request) {
   private static final Path TERMINATION = Path.of("/dev/termination-log");
 
   /** As the API server takes it. */
@@ -37,6 +40,7 @@ public record RemovalJob(
             backup.migration(),
             backup.name(),
             sha256,
+            Optional.of(request),
             TERMINATION);
     Container remove =
         new ContainerBuilder(

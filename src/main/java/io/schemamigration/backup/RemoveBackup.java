@@ -29,9 +29,12 @@ public final class RemoveBackup {
   JobResult.Removed run() throws StoreFailure {
     BackupId id = settings.id();
     Optional<Manifest> there = store.manifest(id); // one whose dump is damaged goes as well
-    boolean another = there.filter(m -> !m.sha256().equals(settings.sha256())).isPresent();
+    boolean another = there.filter(m -> !settings.mean(m)).isPresent();
     if (!another) {
       store.delete(id); // also what an earlier try left of it
+    }
+    if (settings.sha256().isEmpty()) {
+      store.discard(id); // its Job may have been ended on the way
     }
     return new JobResult.Removed(store.location(id).text());
   }

@@ -2,6 +2,7 @@ package io.schemamigration.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the container {@code remove} is told, in {@value #VARIABLE} as JSON. Holds no secret.
@@ -10,7 +11,8 @@ import java.nio.file.Path;
  * @param namespace of the migration
  * @param migration the SchemaMigration's name
  * @param name the DatabaseBackup's name
- * @param sha256 of its dump
+ * @param sha256 of its dump; empty: nobody knows whether there is one
+ * @param request uid of the DatabaseBackup, by which it is known then
  * @param termination the file for the result
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -19,7 +21,8 @@ public record RemoveSettings(
     String namespace,
     String migration,
     String name,
-    String sha256,
+    Optional<String> sha256,
+    Optional<String> request,
     Path termination)
     implements StoreStep.Settings {
   /** The environment variable. */
@@ -31,8 +34,11 @@ public record RemoveSettings(
    * @throws IllegalArgumentException if one cannot be used, with a message for the user
    */
   public RemoveSettings {
-    if (store == null || sha256 == null || termination == null) {
-      throw new IllegalArgumentException("store, sha256 and termination are required");
+    sha256 = sha256 == null ? Optional.empty() : sha256;
+    request = request == null ? Optional.empty() : request;
+    if (store == null || termination == null || sha256.isEmpty() && request.isEmpty()) {
+      throw new IllegalArgumentException(
+          "store, termination and one of sha256 and request are required");
     }
     new BackupId(namespace, migration, name);
   }
@@ -40,6 +46,13 @@ public record RemoveSettings(
   /** Which backup. */
   BackupId id() {
     return new BackupId(namespace, migration, name);
+  }
+
+  /** Whether a backup of the name is the one that is meant. */
+  boolean mean(Manifest there) {
+    return sha256.isPresent()
+        ? sha256.get().equals(there.sha256())
+        : request.equals(there.request());
   }
 
   /** As {@value #VARIABLE} holds it. */

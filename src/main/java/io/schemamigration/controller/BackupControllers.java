@@ -21,6 +21,7 @@ import java.util.List;
 final class BackupControllers implements AutoCloseable {
   private final JobCollaborators<DatabaseBackup, DatabaseBackupStatus> backups;
   private final JobCollaborators<DatabaseRestore, DatabaseRestoreStatus> restores;
+  private final FailedBackups failures;
   private final InputReader inputs;
   private final LoginReader logins;
 
@@ -33,6 +34,7 @@ final class BackupControllers implements AutoCloseable {
       StatusMetrics metrics,
       Settings settings,
       Clock clock) {
+    this.failures = new FailedBackups(metrics);
     this.inputs = inputs;
     this.logins = logins;
     Jobs jobs = new Jobs(client, clock);
@@ -71,7 +73,7 @@ final class BackupControllers implements AutoCloseable {
   void register(Operator operator, ControllerDefaults defaults) {
     // A backup may have a finalizer, which is no business of the SDK's: most have none.
     operator.register(
-        new DatabaseBackupReconciler(backups, inputs),
+        new DatabaseBackupReconciler(backups, inputs, failures),
         c -> defaults.to(c.withName("databasebackup").withTriggerReconcilerOnAllEvents(true)));
     operator.register(
         new DatabaseRestoreReconciler(restores, logins),
@@ -83,6 +85,11 @@ final class BackupControllers implements AutoCloseable {
     return backups.existence().all();
   }
 
+  /** Those that failed and have not succeeded since. */
+  FailedBackups failures() {
+    return failures;
+  }
+
   /** All restores that the watch knows. */
   List<DatabaseRestore> allRestores() {
     return restores.existence().all();
@@ -91,6 +98,7 @@ final class BackupControllers implements AutoCloseable {
   /** Forgets what is gone. */
   void sweep() {
     backups.sweep();
+    failures.retain(backups.existence().uids());
     restores.sweep();
   }
 

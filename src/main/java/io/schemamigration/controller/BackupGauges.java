@@ -19,11 +19,13 @@ import java.util.stream.Collectors;
  * are not to be had. Counted anew out of the watch's cache, so nothing is shown of what is gone.
  */
 final class BackupGauges {
+  private final FailedBackups failures;
   private final MultiGauge lastSuccess;
   private final MultiGauge size;
   private final MultiGauge failed;
 
-  BackupGauges(MeterRegistry registry) {
+  BackupGauges(MeterRegistry registry, FailedBackups failures) {
+    this.failures = failures;
     this.lastSuccess =
         MultiGauge.builder("schema_migration_backup_last_success_timestamp_seconds")
             .description("When the newest dump of a SchemaMigration's database was verified")
@@ -35,7 +37,9 @@ final class BackupGauges {
             .register(registry);
     this.failed =
         MultiGauge.builder("schema_migration_backups_failed")
-            .description("DatabaseBackups of a SchemaMigration that are stalled")
+            .description(
+                "DatabaseBackups of a SchemaMigration that are stalled, or failed and have not"
+                    + " succeeded since")
             .register(registry);
   }
 
@@ -66,7 +70,9 @@ final class BackupGauges {
             Optional.ofNullable(b.getStatus().sizeBytes)
                 .ifPresent(bytes -> sizes.add(MultiGauge.Row.of(tags, bytes)));
           });
-      stalled.add(MultiGauge.Row.of(tags, own.stream().filter(BackupGauges::stalled).count()));
+      stalled.add(
+          MultiGauge.Row.of(
+              tags, own.stream().filter(b -> stalled(b) || failures.contains(b)).count()));
     }
     lastSuccess.register(times, true);
     size.register(sizes, true);

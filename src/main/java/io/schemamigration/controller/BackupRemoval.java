@@ -36,9 +36,13 @@ final class BackupRemoval {
   private static final Duration SOON = Duration.ofMillis(50);
 
   private final JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with;
+  private final UnknownDump unknown;
 
-  BackupRemoval(JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with) {
+  BackupRemoval(
+      JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with,
+      JobFollower<DatabaseBackup, DatabaseBackupStatus> following) {
     this.with = with;
+    this.unknown = new UnknownDump(with, following);
   }
 
   private static boolean wanted(DatabaseBackup backup) {
@@ -59,20 +63,33 @@ final class BackupRemoval {
     if (!backup.hasFinalizer(FINALIZER)) {
       return UpdateControl.noUpdate(); // held up by others, or not at all
     }
-    boolean kept =
-        backup.getStatus() != null
-            && backup.getStatus().location != null
-            && backup.getStatus().storage != null;
-    if (!kept || !wanted(backup)) {
+    if (!wanted(backup) || !begun(backup)) {
       return released(backup);
     }
     Optional<Job> job = with.jobs().get(backup.getMetadata().getNamespace(), name(backup));
     if (job.isPresent()) {
       return follow(backup, context, job.get());
     }
-    synchronized (with.jobs()) { // a restore that begins at the same time would not be seen
-      return begin(backup, context);
-    }
+    UnknownDump.Left left =
+        location(backup).isPresent() ? UnknownDump.Left.MAYBE : unknown.of(backup, context);
+    return switch (left) {
+      case NOTHING -> released(backup);
+      case NOT_YET -> after(JOB_POLL);
+      case MAYBE -> {
+        synchronized (with.jobs()) { // a restore that begins at the same time would not be seen
+          yield begin(backup, context);
+        }
+      }
+    };
+  }
+
+  /** Before a Job is made it is told where it will keep its dump. */
+  private static boolean begun(DatabaseBackup backup) {
+    return backup.getStatus() != null && backup.getStatus().storage != null;
+  }
+
+  private static Optional<String> location(DatabaseBackup backup) {
+    return Optional.ofNullable(backup.getStatus().location);
   }
 
   private static String name(DatabaseBackup backup) {
@@ -91,8 +108,8 @@ final class BackupRemoval {
             .map(user -> user + " uses the volume")
             .or(
                 () ->
-                    with.jobs()
-                        .reading(namespace, backup.getStatus().location)
+                    location(backup)
+                        .flatMap(at -> with.jobs().reading(namespace, at))
                         .map(user -> user + " reads the dump"));
     if (busy.isPresent()) {
       return told(
@@ -103,7 +120,7 @@ final class BackupRemoval {
       return after(JOB_POLL);
     } catch (KubernetesClientException e) {
       if (terminating(e)) {
-        LOG.warn("the namespace goes, so the dump at {} stays", backup.getStatus().location);
+        LOG.warn("the namespace goes, so the dump at {} stays", location(backup).orElse("-"));
         return released(backup);
       }
       if (e.getStatus() == null) {
@@ -133,7 +150,8 @@ final class BackupRemoval {
         status.storage,
         claim,
         new BackupId(namespace, migration, backup.getMetadata().getName()),
-        status.sha256);
+        Optional.ofNullable(status.sha256),
+        backup.getMetadata().getUid());
   }
 
   private static BackupJobSpec spec(DatabaseBackup backup) {

@@ -13,9 +13,11 @@ import java.util.Optional;
 /** What a backup says of its Job. */
 final class BackupWords implements JobFollower.Words<DatabaseBackup, DatabaseBackupStatus> {
   private final KubernetesClient client;
+  private final FailedBackups failures;
 
-  BackupWords(KubernetesClient client) {
+  BackupWords(KubernetesClient client, FailedBackups failures) {
     this.client = client;
+    this.failures = failures;
   }
 
   @Override
@@ -36,6 +38,11 @@ final class BackupWords implements JobFollower.Words<DatabaseBackup, DatabaseBac
   @Override
   public TaskVerdict<DatabaseBackupStatus> failed(JobState.Failed failed) {
     return BackupVerdict.of(BackupReason.BACKUP_FAILED, failed.message());
+  }
+
+  @Override
+  public void failed(DatabaseBackup resource, boolean news) {
+    failures.failed(resource, news);
   }
 
   @Override

@@ -33,18 +33,22 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
 
   private final JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with;
   private final InputReader inputs;
+  private final FailedBackups failures;
   private final JobFollower<DatabaseBackup, DatabaseBackupStatus> following;
   private final BackupRemoval removal;
   private final OpenRestores restores;
 
   DatabaseBackupReconciler(
-      JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with, InputReader inputs) {
+      JobCollaborators<DatabaseBackup, DatabaseBackupStatus> with,
+      InputReader inputs,
+      FailedBackups failures) {
     this.with = with;
     this.inputs = inputs;
+    this.failures = failures;
     this.following =
         new JobFollower<>(
-            with.jobs(), with.polling(), with.writer(), new BackupWords(with.client()));
-    this.removal = new BackupRemoval(with);
+            with.jobs(), with.polling(), with.writer(), new BackupWords(with.client(), failures));
+    this.removal = new BackupRemoval(with, following);
     this.restores = new OpenRestores(with.client(), with.settings().namespaces());
   }
 
@@ -214,6 +218,7 @@ final class DatabaseBackupReconciler implements Reconciler<DatabaseBackup> {
     with.writer().tell(resource, context, BackupVerdict.begun(job, look.history().fullId()));
     parts.newClaim().ifPresent(with.jobs()::create);
     with.jobs().create(job.build());
+    failures.begun(resource);
   }
 
   private BackupJobs parts(DatabaseBackup resource, SchemaMigration migration) {

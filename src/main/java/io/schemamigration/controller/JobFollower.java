@@ -43,6 +43,13 @@ final class JobFollower<R extends CustomResource<?, S>, S extends TaskStatus> {
     /** It failed; made anew after a pause, unless this is the last word. */
     TaskVerdict<S> failed(JobState.Failed failed);
 
+    /**
+     * Its Job has failed; said again at each look.
+     *
+     * @param news whether it is the first time
+     */
+    default void failed(R resource, boolean news) {}
+
     /** It left a result; empty: no such Job leaves that one. */
     Optional<TaskVerdict<S>> done(R resource, JobResult result);
 
@@ -112,9 +119,11 @@ final class JobFollower<R extends CustomResource<?, S>, S extends TaskStatus> {
   /** What failed is told first, and tried again after a pause that grows with each Job. */
   private UpdateControl<R> again(R resource, Context<R> context, Job job, TaskVerdict<S> verdict) {
     String uid = resource.getMetadata().getUid();
-    if (!stands(verdict, resource)) { // once for each Job, also for one that was stuck before
+    boolean news = !stands(verdict, resource); // once for each Job
+    if (news) { // also for one that was stuck before
       polling.failed(uid, verdict.reason());
     }
+    words.failed(resource, news);
     writer.tell(resource, context, verdict);
     if (verdict.last()) {
       jobs.expire(job);

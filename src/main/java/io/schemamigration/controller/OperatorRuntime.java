@@ -124,7 +124,7 @@ public final class OperatorRuntime implements AutoCloseable {
     this.backups =
         new BackupControllers(client, inputs, logins, limits, events, metrics, settings, clock);
     backups.register(operator, defaults);
-    BackupGauges dumps = new BackupGauges(registry);
+    BackupGauges dumps = new BackupGauges(registry, backups.failures());
     List<Consumer<Set<String>>> memories =
         List.of(metrics::retain, settling::retain, owners::retain, polling::retain, undone::retain);
     sweeper.scheduleAtFixedRate(

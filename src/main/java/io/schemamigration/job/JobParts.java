@@ -3,6 +3,7 @@ package io.schemamigration.job;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.schemamigration.plan.Digest;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ public final class JobParts {
   /** Which dump it reads, as {@link #digest} writes it. */
   static final String DUMP_LABEL = "schemamigration.io/dump";
 
+  private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  private static final String OURS = "schema-migration-operator";
   private static final int LONGEST_LABEL = 63;
   private static final int PREFIX = 46;
   private static final int DIGITS = 16;
@@ -45,10 +48,15 @@ public final class JobParts {
    */
   public static Map<String, String> labels(Optional<String> migration, Optional<String> claim) {
     Map<String, String> labels = new TreeMap<>();
-    labels.put("app.kubernetes.io/managed-by", "schema-migration-operator");
+    labels.put(MANAGED_BY, OURS);
     migration.ifPresent(name -> labels.put(MIGRATION_LABEL, name));
     claim.map(JobParts::label).ifPresent(label -> labels.put(CLAIM_LABEL, label));
     return labels;
+  }
+
+  /** Whether it has them: another's Job may have the name that one of ours wants. */
+  static boolean isOurs(Pod pod) {
+    return OURS.equals(pod.getMetadata().getLabels().get(MANAGED_BY));
   }
 
   /** The same of a Job that reads a dump that is kept. */

@@ -75,6 +75,9 @@ public final class Jobs {
 
   /** Makes the claim, unless it is there already. */
   public void create(PersistentVolumeClaim claim) {
+    if (client.resource(claim).get() != null) {
+      return; // a quota that this very claim uses up refuses it before it is found to exist
+    }
     try {
       client.resource(claim).create();
     } catch (KubernetesClientException e) {

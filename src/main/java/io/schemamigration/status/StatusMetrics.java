@@ -124,6 +124,15 @@ public final class StatusMetrics {
         .record(duration);
   }
 
+  /** Counts Jobs of backups that failed; none: shows how many there were. */
+  public void backupsFailed(String namespace, int jobs) {
+    Counter.builder("schema_migration_backup_failures_total")
+        .description("Jobs of DatabaseBackups that failed")
+        .tags("namespace", namespace)
+        .register(registry)
+        .increment(jobs);
+  }
+
   /** Counts what was undone, on request or because a target was lowered. */
   public void undone(String namespace, int files) {
     Counter.builder("schema_migration_undone_total")

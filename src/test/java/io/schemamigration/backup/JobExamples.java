@@ -166,7 +166,12 @@ final class JobExamples {
 
   RemovalJob removal() {
     return new RemovalJob(
-        outline(), storage, claim, new BackupId("shop", "orders", name), "0".repeat(64));
+        outline(),
+        storage,
+        claim,
+        new BackupId("shop", "orders", name),
+        Optional.of("0".repeat(64)),
+        "u-1");
   }
 
   Job build() {

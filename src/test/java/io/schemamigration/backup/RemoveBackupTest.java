@@ -28,6 +28,10 @@ class RemoveBackupTest {
   }
 
   private JobResult remove(String sha256) throws Exception {
+    return remove(Optional.of(sha256), Optional.of("another"));
+  }
+
+  private JobResult remove(Optional<String> sha256, Optional<String> request) throws Exception {
     RemoveSettings settings =
         new RemoveSettings(
             new StorePlace(
@@ -38,6 +42,7 @@ class RemoveBackupTest {
             "orders",
             "orders-1",
             sha256,
+            request,
             folder.resolve("termination-log"));
     JobResult result = RemoveBackup.run(Map.of(RemoveSettings.VARIABLE, settings.json()));
     assertThat(JobResult.parse(Files.readString(folder.resolve("termination-log"))))
@@ -58,6 +63,21 @@ class RemoveBackupTest {
   void anotherOneOfThatNameStays() throws Exception {
     assertThat(remove("0".repeat(64))).isInstanceOf(JobResult.Removed.class);
     assertThat(store().find(Backups.FIRST)).contains(kept);
+  }
+
+  @Test
+  void whereNobodyKnowsOfADumpTheOneOfThatRequestGoes() throws Exception {
+    Path tried = folder.resolve("mount/shop/orders/orders-1.try-1.partial");
+    Path others = folder.resolve("mount/shop/orders/orders-10.try-1.partial");
+    Backups.workFolder(tried, 1000);
+    Backups.workFolder(others, 1000);
+    assertThat(remove(Optional.empty(), Optional.of("another")))
+        .isInstanceOf(JobResult.Removed.class);
+    assertThat(store().find(Backups.FIRST)).contains(kept);
+    assertThat(remove(Optional.empty(), kept.request())).isInstanceOf(JobResult.Removed.class);
+    assertThat(store().find(Backups.FIRST)).isEmpty();
+    assertThat(tried).doesNotExist();
+    assertThat(others).exists();
   }
 
   @Test

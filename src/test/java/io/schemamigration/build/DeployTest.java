@@ -65,7 +65,7 @@ class DeployTest {
             "batch/jobs [get, list, create, patch, delete]",
             "/pods [list]",
             "/pods/log [get]",
-            "/persistentvolumeclaims [create]",
+            "/persistentvolumeclaims [get, create]",
             "schemamigration.io/schemamigrations/status,schemarollbacks/status,"
                 + "databasebackups/status,databaserestores/status [update]",
             "/configmaps [get, list, watch]",
@@ -96,7 +96,7 @@ class DeployTest {
               "batch/jobs [get, list, create, patch, delete]",
               "/pods [list]",
               "/pods/log [get]",
-              "/persistentvolumeclaims [create]",
+              "/persistentvolumeclaims [get, create]",
               "schemamigration.io/schemamigrations/status,schemarollbacks/status,"
                   + "databasebackups/status,databaserestores/status [update]",
               "/configmaps [get, list, watch]",

@@ -11,15 +11,18 @@ import io.schemamigration.api.DatabaseBackupSpec;
 import io.schemamigration.api.DatabaseBackupStatus;
 import io.schemamigration.api.SchemaMigration;
 import io.schemamigration.api.SchemaRollbackSpec;
+import io.schemamigration.status.StatusMetrics;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BackupGaugesTest {
   private static final Instant TIME = Instant.parse("2026-03-01T10:00:00Z");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final BackupGauges gauges = new BackupGauges(registry);
+  private final FailedBackups failures = new FailedBackups(new StatusMetrics(registry));
+  private final BackupGauges gauges = new BackupGauges(registry, failures);
 
   static DatabaseBackup complete(String migration, String name, Instant time, long bytes) {
     DatabaseBackup backup = backup(migration, name, "Ready", "Complete");
@@ -30,7 +33,8 @@ class BackupGaugesTest {
 
   private static DatabaseBackup backup(String migration, String name, String type, String reason) {
     DatabaseBackup backup = new DatabaseBackup();
-    backup.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName(name).build());
+    backup.setMetadata(
+        new ObjectMetaBuilder().withNamespace("shop").withName(name).withUid("u-" + name).build());
     backup.setSpec(new DatabaseBackupSpec());
     backup.getSpec().migrationRef = new SchemaRollbackSpec.MigrationRef();
     backup.getSpec().migrationRef.name = migration;
@@ -65,6 +69,33 @@ class BackupGaugesTest {
     assertThat(value("backup_size_bytes")).isEqualTo(7);
     assertThat(value("backups_failed")).isEqualTo(1);
     assertThat(registry.getMeters()).hasSize(3);
+  }
+
+  @Test
+  void oneThatIsTriedAgainHasFailedUntilItSucceeds() {
+    DatabaseBackup again = backup("orders", "b", "Ready", "BackupRunning");
+    failures.begun(again);
+    assertThat(count()).isZero();
+    failures.failed(again, true);
+    gauges.show(List.of(again), List.of(orders()));
+    assertThat(value("backups_failed")).isEqualTo(1);
+    failures.failed(again, false);
+    assertThat(count()).isEqualTo(1);
+    gauges.show(List.of(complete("orders", "b", TIME, 7)), List.of(orders()));
+    assertThat(value("backups_failed")).isZero();
+  }
+
+  @Test
+  void whatFailedBeforeARestartHasFailedAfterItToo() {
+    DatabaseBackup again = backup("orders", "b", "Ready", "BackupRunning");
+    failures.failed(again, false);
+    assertThat(failures.contains(again)).isTrue();
+    failures.retain(Set.of());
+    assertThat(failures.contains(again)).isFalse();
+  }
+
+  private double count() {
+    return registry.get("schema_migration_backup_failures_total").counter().count();
   }
 
   @Test

@@ -86,8 +86,9 @@ class ScrapedMetricsTest {
     metrics.ran(migration, new Verdict.Ended(null, null, done, 0, time, time));
     metrics.rolledBack("shop", "Complete");
     metrics.backedUp("shop", Duration.ofMinutes(3));
+    metrics.backupsFailed("shop", 1);
     metrics.follows(migration, time);
-    new BackupGauges(registry)
+    new BackupGauges(registry, new FailedBackups(metrics))
         .show(List.of(BackupGaugesTest.complete("orders", "b", time, 7)), List.of(migration));
   }
 
@@ -133,6 +134,7 @@ class ScrapedMetricsTest {
         "schema_migration_backup_last_success_timestamp_seconds|name=\"orders\",namespace=\"shop\"",
         "schema_migration_backup_size_bytes|name=\"orders\",namespace=\"shop\"",
         "schema_migration_backups_failed|name=\"orders\",namespace=\"shop\"",
+        "schema_migration_backup_failures_total|namespace=\"shop\"",
         "schema_migration_backup_duration_seconds_count|namespace=\"shop\"",
         "schema_migration_rollbacks_total|namespace=\"shop\",result=\"Complete\"",
         "schema_migration_lock_wait_timeouts_total|namespace=\"shop\"",

@@ -1,9 +1,16 @@
 package io.schemamigration.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -103,5 +110,61 @@ class JobsIT {
     assertThat(after(Duration.ZERO, job)).isEqualTo(JobState.WAITS);
     assertThat(after(Duration.ofSeconds(11), job)).isEqualTo(stuck);
     assertThat(after(Duration.ofHours(-1), job)).isEqualTo(stuck);
+  }
+
+  private PersistentVolumeClaim claim(String name) {
+    return new PersistentVolumeClaimBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .endMetadata()
+        .withNewSpec()
+        .withAccessModes("ReadWriteOnce")
+        .withNewResources()
+        .withRequests(Map.of("storage", new Quantity("1Gi")))
+        .endResources()
+        .endSpec()
+        .build();
+  }
+
+  /** As the controller of quotas counts, which is not here: one may be, and one is. */
+  private void useUpTheQuotaOfClaims() {
+    Map<String, Quantity> one = Map.of("persistentvolumeclaims", new Quantity("1"));
+    ResourceQuota quota =
+        new ResourceQuotaBuilder()
+            .withNewMetadata()
+            .withName("one")
+            .withNamespace(namespace)
+            .endMetadata()
+            .withNewSpec()
+            .withHard(one)
+            .endSpec()
+            .build();
+    client.resource(quota).create();
+    client
+        .resource(quota)
+        .editStatus(
+            q ->
+                new ResourceQuotaBuilder(q)
+                    .withNewStatus()
+                    .withHard(one)
+                    .withUsed(one)
+                    .endStatus()
+                    .build());
+  }
+
+  @Test
+  void aClaimThatIsThereAndUsesUpTheQuotaIsNotMadeAgain() {
+    Jobs jobs = new Jobs(client, NOW);
+    jobs.create(claim("dumps"));
+    useUpTheQuotaOfClaims();
+    await("the quota to be known")
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> client.resource(claim("dumps")).create())
+                    .hasMessageContaining("exceeded quota: one"));
+    jobs.create(claim("dumps"));
+    assertThatThrownBy(() -> jobs.create(claim("second")))
+        .hasMessageContaining("exceeded quota: one");
   }
 }

@@ -19,8 +19,9 @@ import java.util.Set;
 final class BackupFaultScenariosIT extends BackupScenario {
   @Waiting
   void aJobThatFailsStopsTheRunUntilALaterOneSucceeds() {
-    startGuarded("Always", A, TABLE_A);
+    World.Running operator = startGuarded("Always", A, TABLE_A);
     Job failed = awaitDump();
+    awaitFailures(operator, 0);
     kubelet.fails(
         failed,
         "store",
@@ -36,10 +37,21 @@ final class BackupFaultScenariosIT extends BackupScenario {
     assertUntouched();
     Job again = kubelet.awaitJobOtherThan(name(failed), Set.of(uid(failed)));
     assertThat(dumps.all()).hasSize(1);
+    awaitFailures(operator, 1);
     kubelet.stores(again);
     SchemaMigrationStatus status = world.awaitUpToDate("m", "a");
     assertThat(World.condition(status, "Stalled")).isEmpty();
     assertThat(chronicle()).containsExactly("backed_up " + name(failed), "applied a");
+  }
+
+  /** From 0 on, so that alerts see the first as well. */
+  private void awaitFailures(World.Running operator, int count) {
+    String counted =
+        "schema_migration_backup_failures_total{namespace=\"%s\"} %d.0"
+            .formatted(world.namespace(), count);
+    await("failures to be counted")
+        .atMost(World.PATIENCE)
+        .untilAsserted(() -> assertThat(operator.metrics().scrape()).contains(counted));
   }
 
   @Waiting

@@ -158,6 +158,17 @@ final class Kubelet {
     over(job, "Failed", "FailureTarget", Instant.now().plus(AHEAD));
   }
 
+  /** Its pods are gone, as they are a while after it is deleted, or after their node is. */
+  void podsEnd(Job job) {
+    world
+        .user()
+        .pods()
+        .inNamespace(world.namespace())
+        .withLabel("batch.kubernetes.io/controller-uid", job.getMetadata().getUid())
+        .withGracePeriod(0)
+        .delete();
+  }
+
   /** Makes a Job that has nothing to do with backups. */
   Job foreign(String name) {
     return world
@@ -236,7 +247,7 @@ final class Kubelet {
                 new PodBuilder(pod)
                     .withStatus(
                         new PodStatusBuilder()
-                            .withPhase("Pending")
+                            .withPhase(phase(state, container.equals(steps.getLast())))
                             .withInitContainerStatuses(
                                 statuses.subList(0, Math.min(steps.size() - 1, statuses.size())))
                             .withContainerStatuses(
@@ -244,6 +255,13 @@ final class Kubelet {
                                     Math.min(steps.size() - 1, statuses.size()), statuses.size()))
                             .build())
                     .build());
+  }
+
+  private static String phase(ContainerState state, boolean last) {
+    if (state.getTerminated() != null && state.getTerminated().getExitCode() != 0) {
+      return "Failed";
+    }
+    return state.getTerminated() != null && last ? "Succeeded" : "Pending";
   }
 
   /** As the Job controller makes it of the Job's template, so that the API server checks it. */
