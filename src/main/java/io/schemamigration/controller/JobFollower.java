@@ -1,5 +1,6 @@
 package io.schemamigration.controller;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -14,6 +15,7 @@ import io.schemamigration.status.Conditions;
 import io.schemamigration.status.TaskReport;
 import io.schemamigration.status.TaskWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Follows the Job of something that is done once to its end, and begins anew where it failed. */
@@ -129,12 +131,25 @@ final class JobFollower<R extends CustomResource<?, S>, S extends TaskStatus> {
       jobs.expire(job);
       return UpdateControl.noUpdate();
     }
-    Duration left = jobs.left(job, polling.pause(uid));
+    Duration pause = polling.pause(uid);
+    Duration left = news ? pause : longer(jobs.left(job, pause), jobs.left(told(resource), pause));
     if (left.isPositive()) {
       return after(left);
     }
     jobs.delete(job);
     return after(SOON);
+  }
+
+  /** Since when it says so: whoever waits for it must have had the time to see it. */
+  private Instant told(R resource) {
+    return TaskReport.ready(resource.getStatus())
+        .map(Condition::getLastTransitionTime)
+        .map(Instant::parse)
+        .orElse(Instant.EPOCH);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private boolean stands(TaskVerdict<S> verdict, R resource) {

@@ -175,6 +175,14 @@ public final class Jobs {
         .orElse(pause);
   }
 
+  /**
+   * What is left of a pause that began then; all of it where that is still to come: clocks jump.
+   */
+  public Duration left(Instant begin, Duration pause) {
+    Duration left = Duration.between(clock.instant(), begin.plus(pause));
+    return left.compareTo(pause) > 0 ? pause : left;
+  }
+
   /** How far it is. */
   public JobState state(Job job) {
     Optional<Pod> pod = pod(job);
