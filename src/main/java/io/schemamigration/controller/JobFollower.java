@@ -132,7 +132,7 @@ final class JobFollower<R extends CustomResource<?, S>, S extends TaskStatus> {
       return UpdateControl.noUpdate();
     }
     Duration pause = polling.pause(uid);
-    Duration left = news ? pause : longer(jobs.left(job, pause), jobs.left(told(resource), pause));
+    Duration left = left(news, pause, jobs.left(job, pause), jobs.left(told(resource), pause));
     if (left.isPositive()) {
       return after(left);
     }
@@ -148,8 +148,18 @@ final class JobFollower<R extends CustomResource<?, S>, S extends TaskStatus> {
         .orElse(Instant.EPOCH);
   }
 
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
+  /**
+   * How long a Job that failed still stays.
+   *
+   * @param news whether that is told just now: all of the pause is to come, whenever it failed
+   * @param ofJob what is left since it ended
+   * @param ofWords what is left since it was told
+   */
+  static Duration left(boolean news, Duration pause, Duration ofJob, Duration ofWords) {
+    if (news) {
+      return pause;
+    }
+    return ofJob.compareTo(ofWords) > 0 ? ofJob : ofWords;
   }
 
   private boolean stands(TaskVerdict<S> verdict, R resource) {

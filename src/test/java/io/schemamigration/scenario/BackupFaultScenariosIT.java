@@ -44,16 +44,6 @@ final class BackupFaultScenariosIT extends BackupScenario {
     assertThat(chronicle()).containsExactly("backed_up " + name(failed), "applied a");
   }
 
-  @Waiting
-  void whatIsSeenLateIsToldForAWhileBeforeItIsTriedAgain() {
-    startGuarded("Always", A, TABLE_A);
-    Job failed = awaitDump();
-    kubelet.failed(failed, "store", "too late to be waited for");
-    awaitTold("False", "BackupFailed", "nothing ran, DatabaseBackup " + name(failed) + ": store:");
-    kubelet.stores(kubelet.awaitJobOtherThan(name(failed), Set.of(uid(failed))));
-    world.awaitUpToDate("m", "a");
-  }
-
   /** From 0 on, so that alerts see the first as well. */
   private void awaitFailures(World.Running operator, int count) {
     String counted =

@@ -158,12 +158,6 @@ final class Kubelet {
     over(job, "Failed", "FailureTarget", Instant.now().plus(AHEAD));
   }
 
-  /** The same as if nobody had looked for a minute. */
-  void failed(Job job, String container, String message) {
-    pod(job, container, ended(1, "Error", message));
-    over(job, "Failed", "FailureTarget", Instant.now().minusSeconds(60));
-  }
-
   /** Its pods are gone, as they are a while after it is deleted, or after their node is. */
   void podsEnd(Job job) {
     world
