@@ -51,7 +51,9 @@ final class UnknownDump {
             .map(job -> of(backup, context, job))
             .orElseGet(() -> failed(backup) ? Left.NOTHING : Left.MAYBE);
     Optional<String> going = left == Left.NOT_YET ? Optional.empty() : pods.going(namespace, name);
-    going.ifPresent(pod -> waits(backup, context, "its pod " + pod + " ends first"));
+    if (left == Left.MAYBE) { // else what was told last is what says that there is nothing
+      going.ifPresent(pod -> waits(backup, context, "its pod " + pod + " ends first"));
+    }
     return going.isPresent() ? Left.NOT_YET : left;
   }
 

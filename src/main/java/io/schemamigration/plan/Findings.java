@@ -55,9 +55,9 @@ final class Findings {
             this::targetNotFound,
             this::contentChanged,
             this::fileMissing,
-            () -> OrderCheck.of(situation.policy(), position, scripts, leaving()).orElse(null),
-            this::rollbackDenied,
             this::rolledBack,
+            this::outOfOrder,
+            this::rollbackDenied,
             this::failedBefore)
         .map(Supplier::get)
         .filter(Objects::nonNull)
@@ -178,6 +178,13 @@ final class Findings {
         "%s is applied but its file is not in the source%s; restore it, or allow it with"
                 .formatted(missing.getFirst(), more(missing.size()))
             + " policy.missingFiles: Ignore");
+  }
+
+  /** Of what is held as well: who approves it must not be told only then. */
+  private Finding outOfOrder() {
+    boolean held = scripts.isEmpty() && position.held() > 0 && lowering.isEmpty();
+    List<Script> next = held ? position.pending() : scripts;
+    return OrderCheck.of(policy, position, next, leaving()).orElse(null);
   }
 
   private Finding rollbackDenied() {

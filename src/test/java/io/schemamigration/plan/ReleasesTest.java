@@ -127,6 +127,20 @@ class ReleasesTest {
   }
 
   @Test
+  void whoIsAskedToApproveWhatIsHeldIsToldWhatElseIsInTheWay() {
+    Situations held =
+        start().files(1, 2, 3).applied(1).rolledBack(2, Situations.sql("h2"), "r1").begun("h3", 9);
+    Plan.Refuse refuse = refused(held);
+    assertThat(refuse.reason()).isEqualTo(Reason.ROLLED_BACK);
+    assertThat(refuse.message())
+        .startsWith("pg_2_h2.sql was rolled back on request and is held")
+        .contains("resolve first: pg_2_h2.sql comes before h3, of which a part ran already");
+    assertThat(refuse.id()).isEmpty();
+    String id = id(held.outOfOrderApplies());
+    assertThat(((Plan.Apply) held.approve(id).plan()).scripts()).hasSize(2);
+  }
+
+  @Test
   void nothingRunsBesideAPartOfAFileThatIsNotThereAnyMore() {
     Situations situation = start().files(1, 3).applied(1).begun("h2", 9);
     Plan.Refuse refuse = refused(situation);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.schemamigration.backup.JobResult;
+import java.time.Duration;
 
 /** Backups that take their dumps with them and are deleted before anybody saw how they ended. */
 final class UnknownDumpScenariosIT extends BackupScenario {
@@ -122,6 +123,10 @@ final class UnknownDumpScenariosIT extends BackupScenario {
     dumps.await_("b", "False", "BackupFailed", "no such image");
     dumps.resource("b").delete();
     await().atMost(World.PATIENCE).until(() -> kubelet.job("b").get() == null);
+    await("its pod to be waited for, for longer than one look")
+        .during(Duration.ofSeconds(3))
+        .atMost(World.PATIENCE)
+        .until(() -> dumps.resource("b").get() != null);
     kubelet.podsEnd(stuck);
     awaitGone();
     assertThat(kubelet.jobs()).isEmpty();
