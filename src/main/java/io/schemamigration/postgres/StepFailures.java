@@ -32,8 +32,6 @@ final class StepFailures {
   /** What a statement of those that ran had set cannot be set again. */
   FileSender.RolledBack notSetAgain(int i, Wire.Reply reply, int done) {
     Failure failure = told(i, reply);
-    int kept =
-        (int) split.statements().subList(0, done).stream().filter(s -> !s.leavesNothing()).count();
     return of(
         failure.line(),
         i + 1,
@@ -41,7 +39,13 @@ final class StepFailures {
         "%d of %d statements ran and stay; make it possible again, or "
                 .formatted(done, split.statements().size())
             + frames.otherWay(),
-        kept);
+        kept(done));
+  }
+
+  /** How many of the first statements may have left something. */
+  private int kept(int first) {
+    return (int)
+        split.statements().subList(0, first).stream().filter(s -> !s.leavesNothing()).count();
   }
 
   /** The statement of this number commits on its way and was broken off. */
@@ -90,8 +94,7 @@ final class StepFailures {
    * @param stays whether something of the statement itself may stay
    */
   FileSender.RolledBack of(int i, Failure failure, boolean stays) {
-    int ran =
-        (int) split.statements().subList(0, i).stream().filter(s -> !s.leavesNothing()).count();
+    int ran = kept(i);
     String before = "%d of %d statements ran and stay; ".formatted(i, split.statements().size());
     String hint = ran == 0 ? failure.hint() : before + frames.resumption();
     if (stays) {

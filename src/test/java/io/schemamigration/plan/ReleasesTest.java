@@ -140,6 +140,16 @@ class ReleasesTest {
     assertThat(((Plan.Apply) held.approve(id).plan()).scripts()).hasSize(2);
   }
 
+  /** A ledger that is restored counts its rows from there once more. */
+  @Test
+  void aPartOfAnotherFileInTheSameRowIsApprovedAnew() {
+    assertThat(id(start().files(1).applied(1).begun("h2", 9)))
+        .isNotEqualTo(id(start().files(1).applied(1).begun("h3", 9)));
+    Situations one = start().files(1, 2).applied(1).undoing(40).applied(2);
+    Situations other = start().files(1, 2).applied(1, 2).undoing(40);
+    assertThat(id(one)).isNotEqualTo(id(other));
+  }
+
   @Test
   void nothingRunsBesideAPartOfAFileThatIsNotThereAnyMore() {
     Situations situation = start().files(1, 3).applied(1).begun("h2", 9);
